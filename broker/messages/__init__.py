@@ -1,0 +1,1 @@
+"""The messages of the hall: frozen, typed, versioned; JSON on the wire."""

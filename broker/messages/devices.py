@@ -1,0 +1,165 @@
+"""What devices say and are told (docs/bus.md). Status words are XFS4IoT's (CWA 17852)."""
+
+from typing import Literal
+
+from msgspec import UNSET, UnsetType
+
+from broker.messages.envelope import Command, Event, Message, Moment
+
+DeviceWord = Literal[
+    "online", "offline", "powerOff", "noDevice", "hardwareError", "userError", "deviceBusy", "starting"
+]
+Paper = Literal["unknown", "full", "low", "out", "jammed"]
+Cover = Literal["open", "closed", "unknown"]
+Cutter = Literal["ok", "error", "unknown"]
+CardMedia = Literal["unknown", "present", "notPresent"]
+PadAction = Literal["next", "recall", "pass", "hold", "finish"]
+PriorityClass = Literal["elderly", "disabled", "pregnant", "veteran"]
+
+
+class DeviceState(Message, frozen=True, kw_only=True, tag="state"):
+    """The whole current state of a device; repeated as its heartbeat."""
+
+    device: DeviceWord
+    since: Moment
+    cause: str | None
+    """A sentence that says what is wrong and what to do; null when nothing is."""
+    model: str
+    link: str
+    """Where it is plugged in, as the hall file writes it."""
+    sent: int = 0
+    received: int = 0
+    errors: int = 0
+    reconnects: int = 0
+    refused: int = 0
+
+
+class PrinterState(DeviceState, frozen=True, kw_only=True, tag="state"):
+    paper: Paper = "unknown"
+    cover: Cover = "unknown"
+    cutter: Cutter = "unknown"
+
+
+class ReaderState(DeviceState, frozen=True, kw_only=True, tag="state"):
+    media: CardMedia = "unknown"
+
+
+class PadState(DeviceState, frozen=True, kw_only=True, tag="state"):
+    """A rating pad or a call pad; `ticket` is the one whose rating window is open."""
+
+    ticket: str | None = None
+
+
+class BoardState(DeviceState, frozen=True, kw_only=True, tag="state"):
+    areas: dict[str, str] | UnsetType = UNSET
+    """The text last acknowledged for each area."""
+
+
+class MicState(DeviceState, frozen=True, kw_only=True, tag="state"):
+    calibrated: bool = False
+
+
+class AnnouncerState(DeviceState, frozen=True, kw_only=True, tag="state"):
+    queued: int = 0
+    playing: str | None = None
+    """The text being spoken."""
+    voice: str = "unknown"
+
+
+class Print(Command, frozen=True, kw_only=True, tag="print"):
+    """Print `fields` by `layout`; answered with `outcome` printed, failed or unknown."""
+
+    job: str
+    layout: str
+    fields: dict[str, str]
+
+
+class CardRead(Event, frozen=True, kw_only=True, tag="card_read"):
+    """A card was read. Nothing in it leads back to the person without the hall's key of the day."""
+
+    person: str
+    card_type: Literal["resident", "hk_mo_tw", "foreign_2017", "foreign_2023"]
+    name_masked: str
+    age_band: Literal["0-17", "18-59", "60+"]
+    priority: list[PriorityClass]
+    valid: bool
+
+
+class CardFailed(Event, frozen=True, kw_only=True, tag="card_failed"):
+    """A card was there and could not be used: `read_failed`, `rejected` or `bad_number`."""
+
+    reason: Literal["read_failed", "rejected", "bad_number"]
+
+
+class RatingKey(Event, frozen=True, kw_only=True, tag="key"):
+    """A grade (5 非常满意 … 1 非常不满意) pressed inside the window of `ticket`."""
+
+    grade: Literal[1, 2, 3, 4, 5]
+    ticket: str
+
+
+class CallKey(Event, frozen=True, kw_only=True, tag="key"):
+    action: PadAction
+
+
+class OpenWindow(Command, frozen=True, kw_only=True, tag="open_window"):
+    """Accept one grade for `ticket` during `seconds` of real time."""
+
+    seconds: float
+    ticket: str
+
+
+class CloseWindow(Command, frozen=True, kw_only=True, tag="close_window"):
+    pass
+
+
+class Show(Command, frozen=True, kw_only=True, tag="show"):
+    """Put `text` into the board's `area`; answered acknowledged, sent or refused."""
+
+    area: str
+    text: str
+    colour: Literal["red", "green", "yellow", "blue", "cyan", "magenta", "white"] | UnsetType = UNSET
+    effect: Literal["static", "instant", "left", "right", "up", "down"] | UnsetType = UNSET
+    seconds: float | UnsetType = UNSET
+
+
+class Clear(Command, frozen=True, kw_only=True, tag="clear"):
+    pass
+
+
+class Brightness(Command, frozen=True, kw_only=True, tag="brightness"):
+    level: int
+
+
+class Level(Message, frozen=True, kw_only=True, tag="level"):
+    """One second of sound: levels in dB (IEC 61672-1), A-weighted; relative when not calibrated."""
+
+    laf: float
+    laeq_1s: float
+    lafmax_1s: float
+    background: float
+    calibrated: bool
+
+
+class Say(Command, frozen=True, kw_only=True, tag="say"):
+    """Speak `text`; answered `queued`, then the events `started` and `finished` follow."""
+
+    text: str
+    lang: str
+    repeat: int
+    chime: bool
+
+
+class Started(Event, frozen=True, kw_only=True, tag="started"):
+    """The first sample of the announcement `re` went to the loudspeaker."""
+
+    re: str
+    text: str | UnsetType = UNSET
+
+
+class Finished(Event, frozen=True, kw_only=True, tag="finished"):
+    """The announcement `re` is over: played to its end, or dropped before it began."""
+
+    re: str
+    outcome: Literal["played", "dropped", "failed"]
+    cause: str | None = None

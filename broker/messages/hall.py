@@ -1,0 +1,217 @@
+"""What the controller is asked and what it tells (docs/bus.md)."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from broker.messages.devices import DeviceWord, PriorityClass
+from broker.messages.envelope import Command, Event, Forecast, Message, Moment
+
+CounterStatus = Literal["closed", "open", "paused", "serving"]
+AlarmKind = Literal["noise", "absence", "device", "rating", "deadline"]
+
+
+class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking as the kiosk read it."""
+
+    code: str
+
+
+class TakeTicket(Command, frozen=True, kw_only=True, tag="take_ticket"):
+    """Give a number for `service`; answered with ticket, number, service, ahead, forecast_minutes.
+
+    A second open ticket of the same person for the same service is not given: the reply is not ok,
+    reason `already_waiting`, and carries the ticket and number that are already theirs.
+    """
+
+    service: str
+    person: str | UnsetType = UNSET
+    name_masked: str | UnsetType = UNSET
+    kiosk: str | UnsetType = UNSET
+    appointment: str | UnsetType = UNSET
+    priority: list[PriorityClass] | UnsetType = UNSET
+
+
+class CallNext(Command, frozen=True, kw_only=True, tag="call_next"):
+    """Call the next person to `counter`; a ticket still called or served there is finished first."""
+
+    counter: str
+
+
+class _AtCounter(Command, frozen=True, kw_only=True):
+    """About `ticket`, or about the one that `counter` has in hand."""
+
+    counter: str | UnsetType = UNSET
+    ticket: str | UnsetType = UNSET
+
+
+class Recall(_AtCounter, frozen=True, kw_only=True, tag="recall"):
+    pass
+
+
+class NoShow(_AtCounter, frozen=True, kw_only=True, tag="no_show"):
+    pass
+
+
+class Hold(_AtCounter, frozen=True, kw_only=True, tag="hold"):
+    pass
+
+
+class Resume(_AtCounter, frozen=True, kw_only=True, tag="resume"):
+    """Bring a held or missed `ticket` back into its queue."""
+
+
+class Transfer(_AtCounter, frozen=True, kw_only=True, tag="transfer"):
+    """Send the visitor on to the service `to`, keeping their place in time."""
+
+    to: str
+
+
+class Start(_AtCounter, frozen=True, kw_only=True, tag="start"):
+    """The visitor has arrived at the counter."""
+
+
+class Finish(_AtCounter, frozen=True, kw_only=True, tag="finish"):
+    pass
+
+
+class Rate(_AtCounter, frozen=True, kw_only=True, tag="rate"):
+    grade: Literal[1, 2, 3, 4, 5]
+
+
+class Cancel(_AtCounter, frozen=True, kw_only=True, tag="cancel"):
+    """The visitor gives the number up, or it never reached them; it is voided with `why`."""
+
+    why: str | UnsetType = UNSET
+
+
+class Reprint(_AtCounter, frozen=True, kw_only=True, tag="reprint"):
+    """Print the ticket again, marked 重打 unless the first print is known to have failed."""
+
+    kiosk: str | UnsetType = UNSET
+    printer: str | UnsetType = UNSET
+
+
+class Acknowledge(Command, frozen=True, kw_only=True, tag="acknowledge"):
+    """`party` has seen `alarm` and is going there."""
+
+    alarm: str
+    party: str
+
+
+class Login(Command, frozen=True, kw_only=True, tag="login"):
+    """`clerk` opens `counter`."""
+
+    counter: str
+    clerk: str
+
+
+class Logout(Command, frozen=True, kw_only=True, tag="logout"):
+    counter: str
+
+
+class Pause(Command, frozen=True, kw_only=True, tag="pause"):
+    """暂停服务: the counter calls nobody until `reopen`."""
+
+    counter: str
+
+
+class Reopen(Command, frozen=True, kw_only=True, tag="reopen"):
+    counter: str
+
+
+class ControllerState(Message, frozen=True, kw_only=True, tag="state"):
+    epoch: int
+    day: str
+    """The hall's day, YYYY-MM-DD."""
+    tickets_today: int
+    version: str
+    open: bool = False
+    """Whether numbers are being given now."""
+    refused: int = 0
+
+
+class QueueState(Message, frozen=True, kw_only=True, tag="state"):
+    """One service's queue; the topic's id is the service's."""
+
+    prefix: str
+    waiting: int
+    serving: int
+    last_called: str | None
+    open_counters: int
+    forecast_minutes: Forecast | None
+    """For somebody who took a number now."""
+    open: bool = True
+    closed_reason: str | None = None
+    """A code: lunch, closed, not_open_yet, holiday, quota, too_late, no_counter."""
+    closed_text: str | None = None
+    """Why no number is given, and what to do instead, in the hall's language."""
+
+
+class CounterState(Message, frozen=True, kw_only=True, tag="state"):
+    clerk: str | None
+    status: CounterStatus
+    ticket: str | None
+    number: str | None
+    called_at: Moment | None = None
+    serving_since: Moment | None = None
+    waiting: int = 0
+    """People waiting whom this counter may call."""
+    held: list[str] = msgspec.field(default_factory=list)
+    """Ticket ids this counter put on hold."""
+
+
+class Called(Event, frozen=True, kw_only=True, tag="called"):
+    """A number was called to a counter, and why this one."""
+
+    number: str
+    counter: str
+    ticket: str
+    nth: int
+    why: str
+
+
+class TicketPrint(Event, frozen=True, kw_only=True, tag="ticket_print"):
+    """What became of a ticket's paper."""
+
+    ticket: str
+    number: str
+    printer: str
+    outcome: Literal["printed", "failed", "unknown"]
+    reason: str | None = None
+    text: str | None = None
+    kiosk: str | None = None
+
+
+class Rated(Event, frozen=True, kw_only=True, tag="rated"):
+    """A service was rated, or its window ended without an answer (grade null: 未评价)."""
+
+    ticket: str
+    counter: str
+    grade: Literal[1, 2, 3, 4, 5] | None
+
+
+class AlarmState(Message, frozen=True, kw_only=True, tag="state"):
+    kind: AlarmKind
+    where: str
+    """The counter, device or ticket it is about."""
+    level: float | None
+    raised: Moment
+    acknowledged: dict[str, Moment]
+    escalated: Moment | None
+    cleared: Moment | None
+    text: str = ""
+    """What happened and what to do, in the hall's language."""
+    parties: list[str] = msgspec.field(default_factory=list)
+    """Who must acknowledge."""
+
+
+class KioskState(Message, frozen=True, kw_only=True, tag="state"):
+    device: DeviceWord
+    since: Moment
+    cause: str | None
+    screen: str
+    """The page on show, never whose."""
+    language: str = "zh-CN"
+    refused: int = 0

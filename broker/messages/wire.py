@@ -1,0 +1,130 @@
+"""Messages to bytes and back: which types a topic may carry, and what is refused."""
+
+import json
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from broker.messages import devices, hall, simulators
+from broker.messages.envelope import MAX_BYTES, VERSION, Ack, Command, Message, Reply
+from broker.topics import Topic
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
+    ("ticket_printer", "state"): (devices.PrinterState,),
+    ("ticket_printer", "command"): (devices.Print,),
+    ("id_reader", "state"): (devices.ReaderState,),
+    ("id_reader", "event"): (devices.CardRead, devices.CardFailed),
+    ("rating_pad", "state"): (devices.PadState,),
+    ("rating_pad", "event"): (devices.RatingKey,),
+    ("rating_pad", "command"): (devices.OpenWindow, devices.CloseWindow),
+    ("call_pad", "state"): (devices.PadState,),
+    ("call_pad", "event"): (devices.CallKey,),
+    ("led_board", "state"): (devices.BoardState,),
+    ("led_board", "command"): (devices.Show, devices.Clear, devices.Brightness),
+    ("mic_monitor", "state"): (devices.MicState,),
+    ("mic_monitor", "telemetry"): (devices.Level,),
+    ("announcer", "state"): (devices.AnnouncerState,),
+    ("announcer", "event"): (devices.Started, devices.Finished),
+    ("announcer", "command"): (devices.Say,),
+    ("controller", "state"): (hall.ControllerState,),
+    ("controller", "event"): (hall.TicketPrint, hall.Rated),
+    ("controller", "command"): (
+        hall.TakeTicket,
+        hall.CallNext,
+        hall.Recall,
+        hall.NoShow,
+        hall.Hold,
+        hall.Resume,
+        hall.Transfer,
+        hall.Start,
+        hall.Finish,
+        hall.Rate,
+        hall.Cancel,
+        hall.Reprint,
+        hall.Acknowledge,
+        hall.Login,
+        hall.Logout,
+        hall.Pause,
+        hall.Reopen,
+    ),
+    ("queue", "state"): (hall.QueueState,),
+    ("counter", "state"): (hall.CounterState,),
+    ("counter", "event"): (hall.Called,),
+    ("alarm", "state"): (hall.AlarmState,),
+    ("kiosk", "state"): (hall.KioskState,),
+    ("simulator", "state"): (simulators.SimulatorState,),
+    ("simulator", "event"): (simulators.FirstByte,),
+    ("simulator", "command"): (simulators.Switch, simulators.Touch),
+}
+"""The types a topic carries, by (kind, leaf); ``reply`` and ``ack`` are the same everywhere."""
+
+
+class Refused(ValueError):
+    """Bytes that are not a message: why (a code of docs/bus.md), and the id if it could be read."""
+
+    def __init__(self, reason: str, text: str, message_id: str | None = None) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.message_id = message_id
+
+
+def types_of(topic: Topic) -> tuple[type[Message], ...]:
+    """The message types that may stand on `topic`."""
+    if topic.leaf == "reply":
+        return (Reply,)
+    if topic.leaf == "ack":
+        return (Ack,)
+    return TYPES.get((topic.kind, topic.leaf), ())
+
+
+def encode(message: Message) -> bytes:
+    """The message as UTF-8 JSON, all keys at the top level, times in milliseconds."""
+    return _ENCODER.encode(_with_milliseconds(message))
+
+
+def decode(topic: Topic, payload: bytes) -> Message:
+    """Read what arrived on `topic`, or raise `Refused` with the reason a sender is told."""
+    if len(payload) > MAX_BYTES:
+        raise Refused("malformed", f"the message on {topic} has {len(payload)} bytes, over {MAX_BYTES}")
+    try:
+        raw = json.loads(payload)
+    except (ValueError, RecursionError):
+        raise Refused("malformed", f"the message on {topic} is not JSON") from None
+    if not isinstance(raw, dict):
+        raise Refused("malformed", f"the message on {topic} is not a JSON object")
+    message_id = raw.get("id")
+    if not isinstance(message_id, str) or not 1 <= len(message_id) <= 64:
+        raise Refused("malformed", f"the message on {topic} has no id")
+    return _typed(topic, raw, message_id)
+
+
+def _typed(topic: Topic, raw: dict[str, Any], message_id: str) -> Message:
+    if type(raw.get("v")) is not int or raw["v"] != VERSION:
+        raise Refused("unknown_version", f"the message on {topic} is not of version {VERSION}", message_id)
+    struct = next(
+        (known for known in types_of(topic) if known.__struct_config__.tag == raw.get("type")), None
+    )
+    if struct is None:
+        raise Refused("unknown_type", f"{topic} carries no type {raw.get('type')!r}", message_id)
+    if issubclass(struct, Command) and "expires" not in raw:
+        raise Refused("missing_expires", f"the command on {topic} does not say when it expires", message_id)
+    try:
+        return msgspec.convert(raw, struct)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise Refused("malformed", f"the message on {topic} is refused: {error}", message_id) from None
+
+
+def _with_milliseconds(message: Message) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(message, builtin_types=(datetime,))
+    return {key: _rfc3339(value) for key, value in plain.items()}
+
+
+def _rfc3339(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds")
+    if isinstance(value, dict):
+        return {key: _rfc3339(inner) for key, inner in value.items()}
+    return value

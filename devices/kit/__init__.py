@@ -1,0 +1,1 @@
+"""What every driver is built from: links, supervision, health, errors."""

@@ -1,0 +1,1 @@
+"""One file describes one hall: its services, counters, rules and devices. Rules are data."""

@@ -1,0 +1,160 @@
+"""What types can't say: names that must exist, places only one device can be in, fonts that must be there."""
+
+import difflib
+import subprocess
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from hallfile.links import BadLink, parse_link
+from hallfile.schema import HallFile, Interval
+
+
+def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
+    """Every fault of a typed hall file as a sentence that names the key and the mend."""
+    return [
+        *_identity(hall, beside),
+        *_names(hall),
+        *_prefixes(hall),
+        *_hours(hall),
+        *_links(hall, data),
+        *_boards(hall),
+        *_simulation(hall, beside),
+    ]
+
+
+def _identity(hall: HallFile, beside: Path) -> Iterator[str]:
+    try:
+        ZoneInfo(hall.hall.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield f'hall.timezone: {hall.hall.timezone!r} is no time zone; write one such as "Asia/Shanghai"'
+    font = hall.hall.font
+    if "/" in font:
+        if not (beside / font).is_file():
+            yield f'hall.font: there is no font file {font!r}; name an existing file or a family such as "Noto Sans CJK SC"'
+    elif not _family_is_installed(font):
+        yield (
+            f"hall.font: no font of the family {font!r} is installed; install one "
+            "(apt-get install fonts-noto-cjk) or name another"
+        )
+
+
+def _family_is_installed(family: str) -> bool:
+    try:
+        found = subprocess.run(
+            ["fc-list", f":family={family}", "file"], capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return any(Path("/usr/share/fonts").rglob("NotoSansCJK-*"))
+    return bool(found.stdout.strip())
+
+
+def _names(hall: HallFile) -> Iterator[str]:
+    for name, service in hall.services.items():
+        yield from _known(f"services.{name}.zone", service.zone, hall.zones, "zone")
+    for name, counter in hall.counters.items():
+        yield from _known(f"counters.{name}.zone", counter.zone, hall.zones, "zone")
+        for service_id in counter.services:
+            yield from _known(f"counters.{name}.services", service_id, hall.services, "service")
+    for name, kiosk in hall.kiosks.items():
+        for printer in kiosk.printers:
+            yield from _known(f"kiosks.{name}.printers", printer, hall.ticket_printers, "ticket printer")
+        if kiosk.reader is not None:
+            yield from _known(f"kiosks.{name}.reader", kiosk.reader, hall.id_readers, "ID reader")
+    for table, devices in (
+        ("rating_pads", hall.rating_pads),
+        ("call_pads", hall.call_pads),
+        ("mic_monitors", hall.mic_monitors),
+    ):
+        taken: dict[str, str] = {}
+        for name, device in devices.items():
+            yield from _known(f"{table}.{name}.counter", device.counter, hall.counters, "counter")
+            if device.counter in taken:
+                yield (
+                    f"{table}.{name}.counter: counter {device.counter} has {taken[device.counter]} already; "
+                    "give each counter one"
+                )
+            taken[device.counter] = name
+    for name, announcer in hall.announcers.items():
+        for zone in announcer.zones:
+            yield from _known(f"announcers.{name}.zones", zone, hall.zones, "zone")
+
+
+def _known(key: str, name: str, table: Iterable[str], what: str) -> Iterator[str]:
+    names = list(table)
+    if name not in names:
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(names) or 'none'}"
+        yield f"{key}: there is no {what} {name!r}; {hint}"
+
+
+def _prefixes(hall: HallFile) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for name, service in hall.services.items():
+        if service.prefix in taken:
+            yield (
+                f"services.{name}.prefix: {service.prefix!r} is the prefix of {taken[service.prefix]!r} already; "
+                "give each service its own"
+            )
+        taken.setdefault(service.prefix, name)
+        if not any(name in counter.services for counter in hall.counters.values()):
+            yield f"services.{name}: no counter serves it; add it to the services of a counter or remove it"
+
+
+def _hours(hall: HallFile) -> Iterator[str]:
+    yield from _intervals("hours.open", hall.hours.open)
+    for name, counter in hall.counters.items():
+        if counter.hours is not None:
+            yield from _intervals(f"counters.{name}.hours", counter.hours)
+
+
+def _intervals(key: str, intervals: list[Interval]) -> Iterator[str]:
+    last = ""
+    for opens, closes in intervals:
+        if not last <= opens < closes:
+            yield f"{key}: {opens}–{closes} ends before it begins or overlaps the one before; put them in order"
+        last = closes
+
+
+def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for kind, devices in hall.devices().items():
+        for name, device in devices.items():
+            key = f"{kind}s.{name}.link"
+            try:
+                link = parse_link(device.link, data)
+            except BadLink as error:
+                yield f"{key}: {error}; see docs/devices.md"
+                continue
+            if link.scheme == "audio":
+                continue
+            if link.place in taken:
+                yield f"{key}: {link.place} is where {taken[link.place]} is plugged in; give each device its own port"
+            taken.setdefault(link.place, f"{kind}s.{name}")
+
+
+def _boards(hall: HallFile) -> Iterator[str]:
+    for name, board in hall.led_boards.items():
+        if board.zone is not None:
+            yield from _known(f"led_boards.{name}.zone", board.zone, hall.zones, "zone")
+        if "call" not in board.areas:
+            yield f"led_boards.{name}.areas: there is no area 'call'; calls need one"
+        for area_name, area in board.areas.items():
+            if area.x + area.width > board.width or area.y + area.height > board.height:
+                yield (
+                    f"led_boards.{name}.areas.{area_name}: reaches beyond the board's "
+                    f"{board.width}×{board.height} pixels; make it smaller or move it"
+                )
+
+
+def _simulation(hall: HallFile, beside: Path) -> Iterator[str]:
+    simulation = hall.simulation
+    try:
+        date.fromisoformat(simulation.day)
+    except ValueError:
+        yield f"simulation.day: {simulation.day!r} is no date; write YYYY-MM-DD"
+    for service_id in simulation.crowd:
+        yield from _known(f"simulation.crowd.{service_id}", service_id, hall.services, "service")
+    if simulation.cards is not None and not (beside / simulation.cards).is_file():
+        yield f"simulation.cards: there is no file {simulation.cards!r} beside the hall file; add it or remove the key"

@@ -1,0 +1,66 @@
+"""Where a device is plugged in, as one line of text.
+
+``serial:/dev/ttyUSB0?baud=115200`` · ``tcp://192.0.2.7:9100`` · ``evdev:/dev/input/by-path/…-event-kbd`` ·
+``pcm:/path/to/stream?rate=48000`` · ``audio:default`` or ``audio:ring`` (a WAV ring in the data folder).
+``{data}`` in a path stands for the hall's data folder.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+SCHEMES = ("serial", "tcp", "evdev", "pcm", "audio")
+
+
+class BadLink(ValueError):
+    """The text is not a link; the message says what is wrong and what may stand there."""
+
+
+@dataclass(frozen=True)
+class LinkUrl:
+    """A link, read."""
+
+    scheme: str
+    path: str = ""
+    host: str = ""
+    port: int = 0
+    options: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        place = f"//{self.host}:{self.port}" if self.scheme == "tcp" else self.path
+        options = "&".join(f"{key}={value}" for key, value in self.options.items())
+        return f"{self.scheme}:{place}" + (f"?{options}" if options else "")
+
+    @property
+    def place(self) -> str:
+        """What only one device can be plugged into."""
+        return f"{self.host}:{self.port}" if self.scheme == "tcp" else self.path
+
+    def number(self, option: str, default: int) -> int:
+        """An option that is a whole number."""
+        text = self.options.get(option, str(default))
+        if not text.isdigit():
+            raise BadLink(f"{option}={text!r} in {self} is not a whole number")
+        return int(text)
+
+
+def parse_link(text: str, data: Path | None = None) -> LinkUrl:
+    """Read a link; raises `BadLink`."""
+    scheme, colon, rest = text.partition(":")
+    if not colon or scheme not in SCHEMES:
+        raise BadLink(f"{text!r} does not begin with one of {', '.join(name + ':' for name in SCHEMES)}")
+    if data is not None:
+        rest = rest.replace("{data}", str(data))
+    try:
+        parts = urlsplit(f"//{rest}" if scheme != "tcp" else f"tcp:{rest}")
+        options = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if scheme != "tcp":
+            path = rest.partition("?")[0]
+            if not path:
+                raise BadLink(f"{text!r} names no path after {scheme}:")
+            return LinkUrl(scheme, path=path, options=options)
+        if not parts.hostname or parts.port is None:
+            raise BadLink(f"{text!r} is not tcp://HOST:PORT")
+        return LinkUrl(scheme, host=parts.hostname, port=parts.port, options=options)
+    except ValueError as error:
+        raise error if isinstance(error, BadLink) else BadLink(f"{text!r} is not a link: {error}") from None

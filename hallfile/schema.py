@@ -1,0 +1,293 @@
+"""What may stand in a hall file. Every default is a default of the hall, never a constant in code.
+
+Times of day are "HH:MM" in the hall's zone; durations say their unit in their name.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+Id = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,63}$")]
+TimeOfDay = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Interval = tuple[TimeOfDay, TimeOfDay]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Positive = Annotated[float, Meta(gt=0)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the hall file: an unknown key in it is an error."""
+
+
+class Identity(_Table, frozen=True, kw_only=True):
+    """[hall]: who and where."""
+
+    id: Id
+    name: str
+    name_en: str
+    timezone: str = "Asia/Shanghai"
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    """Of refusals, alarms and everything else that is text on the bus."""
+    font: str = "Noto Sans CJK SC"
+    """A family that fontconfig knows, or the path of a font file."""
+
+
+class BrokerTable(_Table, frozen=True, kw_only=True):
+    """[broker]: our own Mosquitto as a child, or the address of another MQTT 5 broker."""
+
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    own: bool = True
+    """Whether `hallkeeper up` starts Mosquitto itself."""
+
+
+class ConsoleTable(_Table, frozen=True, kw_only=True):
+    """[console]: where the web pages are served."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8080
+
+
+class Hours(_Table, frozen=True, kw_only=True):
+    """[hours]: when the hall gives numbers and calls them."""
+
+    open: list[Interval] = field(default_factory=lambda: [("08:30", "12:00"), ("14:00", "17:30")])
+    holidays: Literal["chinese", "none"] = "chinese"
+    """chinese: the State Council's holidays and make-up working days; none: every day is worked."""
+
+
+class Calling(_Table, frozen=True, kw_only=True):
+    """[calling]: how a number is called, and what becomes of one who does not come."""
+
+    announce_times: Annotated[int, Meta(ge=1, le=5)] = 2
+    english: bool = False
+    recalls: Annotated[int, Meta(ge=0, le=20)] = 5
+    no_show: Literal["void", "tail", "back", "clerk"] = "back"
+    """void: the number is over; tail: to the end; back: in after `back_after`, once; clerk: only a clerk may."""
+    back_after: Annotated[int, Meta(ge=1)] = 3
+    stale_s: Positive = 90
+    """An announcement not begun after so many real seconds is dropped."""
+    appointments_in_a_row: Annotated[int, Meta(ge=1)] = 3
+    overload_waiting: Annotated[int, Meta(ge=1)] = 10
+
+
+class Numbering(_Table, frozen=True, kw_only=True):
+    """[numbering]: prefix and digits; numbers restart every day."""
+
+    digits: Annotated[int, Meta(ge=2, le=4)] = 3
+    first: Annotated[int, Meta(ge=0)] = 1
+
+
+class Priority(_Table, frozen=True, kw_only=True):
+    """[priority]: minutes of waiting each class is credited with; this bounds overtaking."""
+
+    elderly: Annotated[float, Meta(ge=0)] = 20
+    disabled: Annotated[float, Meta(ge=0)] = 30
+    pregnant: Annotated[float, Meta(ge=0)] = 30
+    veteran: Annotated[float, Meta(ge=0)] = 15
+
+
+class Rating(_Table, frozen=True, kw_only=True):
+    """[rating]: 好差评."""
+
+    window_s: Positive = 20
+    """How long a pad takes a key after a service, real seconds."""
+    bad_at_most: Annotated[int, Meta(ge=1, le=5)] = 2
+    parties: list[str] = field(default_factory=lambda: ["hall"])
+    """Who answers a bad rating."""
+
+
+class NoiseRule(_Table, frozen=True, kw_only=True):
+    """[noise]: when a counter's sound is an alarm (domain.md section 6; all figures are ours)."""
+
+    level_db: float = 80
+    over_background_db: float = 15
+    seconds: Annotated[int, Meta(ge=1)] = 3
+    of_seconds: Annotated[int, Meta(ge=1)] = 5
+    clear_db: float = 75
+    clear_s: Annotated[int, Meta(ge=1)] = 10
+    escalate_s: Positive = 60
+    parties: list[str] = field(default_factory=lambda: ["supervision", "hall"])
+    """All of them must acknowledge."""
+
+
+class Zone(_Table, frozen=True, kw_only=True):
+    """[zones.<id>]: a part of the hall, as the ticket names it."""
+
+    name: str
+    name_en: str
+
+
+class Service(_Table, frozen=True, kw_only=True):
+    """[services.<id>]: one kind of business with its own queue."""
+
+    prefix: Annotated[str, Meta(pattern="^[A-Z]{1,2}$")]
+    name: str
+    name_en: str
+    zone: Id
+    mean_minutes: Positive
+    """What a service takes before the journal has taught better."""
+    quota: Annotated[int, Meta(ge=0)] | None = None
+    """Numbers a day; none means no limit."""
+
+
+class Counter(_Table, frozen=True, kw_only=True):
+    """[counters.<number>]: a window and what it can do."""
+
+    services: list[Id]
+    zone: Id
+    name: str | None = None
+    """How it is called out, when not by its number."""
+    hours: list[Interval] | None = None
+    """Its own hours, where they differ from the hall's."""
+    clerk: Id | None = None
+    """Who opens it by default (a login)."""
+
+
+class Kiosk(_Table, frozen=True, kw_only=True):
+    """[kiosks.<id>]: a touch screen, its printers (first is its own) and its reader."""
+
+    printers: list[Id]
+    reader: Id | None = None
+    width: Annotated[int, Meta(ge=480)] = 1080
+    height: Annotated[int, Meta(ge=480)] = 1920
+    place: str = ""
+    """Where it stands, as a citizen is told when sent there."""
+    screen: bool = True
+    """False: tickets are taken there by other means (the simulated crowd), no screen is started."""
+
+
+class Device(_Table, frozen=True, kw_only=True):
+    """What every device entry says."""
+
+    link: str
+    """Where it is plugged in: serial: tcp: evdev: pcm: audio: (docs/devices.md)."""
+    simulated: bool = False
+    """`hallkeeper sim` stands in for it at the other end of the link."""
+
+
+class TicketPrinter(Device, frozen=True, kw_only=True):
+    model: str = "generic-80"
+    paper_mm: Literal[58, 80] = 80
+
+
+class IdReader(Device, frozen=True, kw_only=True):
+    model: str = "sam-v"
+
+
+class RatingPad(Device, frozen=True, kw_only=True):
+    counter: str
+    model: str = "usb-keypad"
+
+
+class CallPad(Device, frozen=True, kw_only=True):
+    counter: str
+    model: str = "usb-keypad"
+
+
+class BoardArea(_Table, frozen=True, kw_only=True):
+    """One area of a board, in pixels."""
+
+    x: Annotated[int, Meta(ge=0)]
+    y: Annotated[int, Meta(ge=0)]
+    width: Annotated[int, Meta(gt=0)]
+    height: Annotated[int, Meta(gt=0)]
+    font_px: Literal[16, 24, 32] = 16
+
+
+class LedBoard(Device, frozen=True, kw_only=True):
+    model: str = "onbon-6k"
+    address: Annotated[int, Meta(ge=1, le=0x7FFF)] = 1
+    width: Annotated[int, Meta(gt=0)] = 256
+    height: Annotated[int, Meta(gt=0)] = 64
+    zone: Id | None = None
+    """Shows the calls of one zone; none means all."""
+    refresh_s: Annotated[float, Meta(ge=0)] = 1.0
+    """A dynamic area is not written faster than this (protocols.md 4.2), hall seconds."""
+    areas: dict[Id, BoardArea]
+    """`call` is where calls go; others are free."""
+
+
+class MicMonitor(Device, frozen=True, kw_only=True):
+    counter: str
+    model: str = "pcm"
+    full_scale_db: float | None = None
+    """Sound pressure level of a full-scale RMS signal, from calibration; none means uncalibrated."""
+
+
+class Announcer(Device, frozen=True, kw_only=True):
+    model: str = "espeak-ng"
+    zones: list[Id] = field(default_factory=list)
+    """Speaks the calls of these zones; none named means all."""
+    gain_db: float = 0.0
+
+
+class Arrivals(_Table, frozen=True, kw_only=True):
+    """[simulation.crowd.<service>]: what a simulated day brings to one service."""
+
+    tickets: Annotated[int, Meta(ge=0)]
+    cv: Positive = 0.5
+    early: bool = False
+    """Arrives by counter 14's hours rather than the hall's."""
+    mean_minutes: Positive | None = None
+
+
+class Simulation(_Table, frozen=True, kw_only=True):
+    """[simulation]: the day the simulators play. Nothing of it is read in a real hall."""
+
+    day: str = "2026-11-20"
+    start: TimeOfDay = "08:30"
+    speed: Positive = 1.0
+    seed: int = 1
+    crowd: dict[Id, Arrivals] = field(default_factory=dict)
+    arrivals: dict[TimeOfDay, list[float]] = field(default_factory=dict)
+    """Per cent of a service's tickets in each half hour from the key on."""
+    early_arrivals: dict[TimeOfDay, list[float]] = field(default_factory=dict)
+    booked: Share = 0.10
+    priority: Share = 0.12
+    missed: Share = 0.08
+    missed_return: Share = 0.5
+    transferred: Share = 0.03
+    rated: Share = 0.40
+    bad_ratings: Annotated[int, Meta(ge=0)] = 3
+    cards: str | None = None
+    """A file of synthetic ID cards, beside the hall file."""
+
+
+class HallFile(_Table, frozen=True, kw_only=True):
+    """A whole hall."""
+
+    hall: Identity
+    broker: BrokerTable = field(default_factory=BrokerTable)
+    console: ConsoleTable = field(default_factory=ConsoleTable)
+    hours: Hours = field(default_factory=Hours)
+    numbering: Numbering = field(default_factory=Numbering)
+    calling: Calling = field(default_factory=Calling)
+    priority: Priority = field(default_factory=Priority)
+    rating: Rating = field(default_factory=Rating)
+    noise: NoiseRule = field(default_factory=NoiseRule)
+    simulation: Simulation = field(default_factory=Simulation)
+    zones: dict[Id, Zone]
+    services: dict[Id, Service]
+    counters: dict[Id, Counter]
+    kiosks: dict[Id, Kiosk] = field(default_factory=dict)
+    ticket_printers: dict[Id, TicketPrinter] = field(default_factory=dict)
+    id_readers: dict[Id, IdReader] = field(default_factory=dict)
+    rating_pads: dict[Id, RatingPad] = field(default_factory=dict)
+    call_pads: dict[Id, CallPad] = field(default_factory=dict)
+    led_boards: dict[Id, LedBoard] = field(default_factory=dict)
+    mic_monitors: dict[Id, MicMonitor] = field(default_factory=dict)
+    announcers: dict[Id, Announcer] = field(default_factory=dict)
+
+    def devices(self) -> dict[str, dict[str, Device]]:
+        """Every device of the hall: kind on the bus → id → entry."""
+        return {
+            "ticket_printer": dict(self.ticket_printers),
+            "id_reader": dict(self.id_readers),
+            "rating_pad": dict(self.rating_pads),
+            "call_pad": dict(self.call_pads),
+            "led_board": dict(self.led_boards),
+            "mic_monitor": dict(self.mic_monitors),
+            "announcer": dict(self.announcers),
+        }
