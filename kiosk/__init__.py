@@ -1,0 +1,1 @@
+"""The touch screen: presenters decide, screens draw."""

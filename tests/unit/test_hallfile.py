@@ -1,0 +1,78 @@
+"""A broken hall file is answered with a sentence that names the key and the mend."""
+
+from pathlib import Path
+
+import pytest
+
+from hallfile.load import BadHallFile, load
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
+
+
+def faults(tmp_path: Path, old: str, new: str) -> list[str]:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "cards.toml").touch()
+    broken = tmp_path / "hall.toml"
+    broken.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(BadHallFile) as refused:
+        load(broken)
+    return refused.value.faults
+
+
+def test_the_example_is_the_d_day_hall() -> None:
+    hall = load(EXAMPLE)
+    assert len(hall.counters) == 22
+    assert {service.prefix for service in hall.services.values()} == set("ABCDKEFRTGPN")
+    assert sum(entry.tickets for entry in hall.simulation.crowd.values()) == 660
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("window_s", "windows_s", "rating.windows_s is no key of a hall file; did you mean 'window_s'?"),
+        (
+            'services = ["b"]',
+            'services = ["bb"]',
+            "counters.3.services: there is no service 'bb'; did you mean 'b'?",
+        ),
+        (
+            "mean_minutes = 22 }",
+            "mean_minutes = -2 }",
+            "services.b.mean_minutes: expected `float` > 0.0; correct the value",
+        ),
+        (
+            'prefix = "B"',
+            'prefix = "A"',
+            "services.b.prefix: 'A' is the prefix of 'a' already; give each service its own",
+        ),
+        (
+            "127.0.0.1:19100",
+            "127.0.0.1:15005",
+            "led_boards.b1.link: 127.0.0.1:15005 is where ticket_printers.p1 is plugged in; "
+            "give each device its own port",
+        ),
+        (
+            "[hall]",
+            '[hall]\nfont = "No Such Sans"',
+            "hall.font: no font of the family 'No Such Sans' is installed; install one "
+            "(apt-get install fonts-noto-cjk) or name another",
+        ),
+        (
+            '["08:30", "12:00"]',
+            '["12:30", "12:00"]',
+            "hours.open: 12:30–12:00 ends before it begins or overlaps the one before; put them in order",
+        ),
+    ],
+)
+def test_a_fault_is_one_sentence_with_its_mend(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in faults(tmp_path, old, new)
+
+
+def test_a_missing_file_and_bad_toml_are_said(tmp_path: Path) -> None:
+    with pytest.raises(BadHallFile, match="there is no such file"):
+        load(tmp_path / "none.toml")
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[hall\n", encoding="utf-8")
+    with pytest.raises(BadHallFile, match="is not TOML"):
+        load(bad)
