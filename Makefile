@@ -1,0 +1,33 @@
+# Two commands: `make run` brings up the whole hall with simulators, `make test` proves it.
+# Options go into ARGS: make run ARGS="--speed 4 --seed 7 --no-crowd"
+
+VENV := .venv
+BIN := $(VENV)/bin
+HALL ?= examples/dezhou.toml
+ARGS ?=
+
+.PHONY: run test check setup setup-dev clean
+
+run: setup
+	@exec $(BIN)/hallkeeper up $(HALL) $(ARGS)
+
+test: setup-dev check
+	$(BIN)/pytest
+
+check: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+setup: $(VENV)/ready
+setup-dev: $(VENV)/ready-dev
+
+$(VENV)/ready: pyproject.toml tools/install
+	@tools/install run
+
+$(VENV)/ready-dev: pyproject.toml tools/install
+	@tools/install dev
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis

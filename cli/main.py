@@ -1,0 +1,235 @@
+"""`hallkeeper`: starts any room, brings the whole hall up, checks a hall file, looks for what is wrong."""
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from hallfile.load import BadHallFile
+from hallfile.premises import Premises
+
+if TYPE_CHECKING:
+    from broker.client import Bus
+
+app = typer.Typer(
+    help="厅管家 Hallkeeper: the controller of a government service hall and its devices.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+HallPath = Annotated[Path, typer.Argument(help="The hall file.", show_default=True)]
+DataPath = Annotated[
+    Path | None, typer.Option("--data", help="The hall's data folder [default: var/<hall>].")
+]
+ClockSpec = Annotated[str | None, typer.Option("--clock", help="Given by `up`: real, or a simulated time.")]
+Simulate = Annotated[bool, typer.Option("--simulate", help="Simulators stand in for devices marked so.")]
+EXAMPLE = Path("examples/dezhou.toml")
+
+
+def _fail(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
+
+
+def _open(hall: Path, data: Path | None, clock: str | None, simulate: bool) -> Premises:
+    try:
+        return Premises.open(hall, data, clock, simulate)
+    except (BadHallFile, ValueError) as error:
+        _fail(str(error))
+    except OSError as error:
+        _fail(f"the data folder can't be used: {error}; name another with --data")
+
+
+def _room(premises: Premises, name: str, work: "Callable[[Premises, Bus], Awaitable[None]]") -> None:
+    from cli.process import run_room
+
+    if not (premises.data / "credentials" / name).exists():
+        from broker.mosquitto import prepare
+
+        from cli.roster import credentials
+
+        broker = premises.hall.broker
+        prepare(premises.data, premises.hall.hall.id, broker.host, broker.port, credentials(premises))
+    run_room(premises, name, work)
+
+
+@app.command()
+def up(
+    hall: HallPath = EXAMPLE,
+    data: DataPath = None,
+    real: Annotated[bool, typer.Option("--real", help="No simulators, real time.")] = False,
+    crowd: Annotated[
+        bool, typer.Option("--crowd/--no-crowd", help="Play the simulated day's people.")
+    ] = True,
+    speed: Annotated[float | None, typer.Option(min=0.1, max=120, help="Hall seconds a real second.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Another simulated day.")] = None,
+    start: Annotated[str | None, typer.Option(help="HH:MM at which a simulated day begins.")] = None,
+) -> None:
+    """Bring up the whole hall and keep it up."""
+    from cli.bringup import NotPossible, bring_up
+
+    premises = _open(hall, data, None, False)
+    try:
+        bring_up(premises, real=real, crowd=crowd, speed=speed, seed=seed, start=start)
+    except NotPossible as error:
+        _fail(str(error))
+
+
+@app.command()
+def broker(
+    hall: HallPath = EXAMPLE, data: DataPath = None, clock: ClockSpec = None, simulate: Simulate = False
+) -> None:
+    """The bus: Mosquitto with this hall's configuration, in place of this process."""
+    from broker.mosquitto import MosquittoMissing, command, prepare
+
+    from cli.process import end_with_parent
+    from cli.roster import credentials
+
+    premises = _open(hall, data, clock, simulate)
+    table = premises.hall.broker
+    config = prepare(premises.data, premises.hall.hall.id, table.host, table.port, credentials(premises))
+    try:
+        line = command(config)
+    except MosquittoMissing as error:
+        _fail(str(error))
+    end_with_parent()
+    os.execv(line[0], line)
+
+
+@app.command()
+def controller(
+    hall: HallPath = EXAMPLE, data: DataPath = None, clock: ClockSpec = None, simulate: Simulate = False
+) -> None:
+    """The controller: numbers, calls, ratings, alarms, and the journal of all of them."""
+    from hall.controller import run
+
+    _room(_open(hall, data, clock, simulate), "controller", run)
+
+
+@app.command()
+def devices(
+    hall: HallPath = EXAMPLE, data: DataPath = None, clock: ClockSpec = None, simulate: Simulate = False
+) -> None:
+    """The drivers of all devices of the hall."""
+    from devices.room import run
+
+    _room(_open(hall, data, clock, simulate), "devices", run)
+
+
+@app.command()
+def kiosk(
+    hall: HallPath = EXAMPLE,
+    data: DataPath = None,
+    clock: ClockSpec = None,
+    simulate: Simulate = False,
+    which: Annotated[str, typer.Option("--id", help="Which kiosk of the hall file.")] = "k1",
+    render: Annotated[Path | None, typer.Option(help="Draw every screen into this folder and end.")] = None,
+) -> None:
+    """A touch screen."""
+    premises = _open(hall, data, clock, simulate)
+    if which not in premises.hall.kiosks:
+        _fail(
+            f"kiosks.{which}: there is no such kiosk in {hall}; known are {', '.join(premises.hall.kiosks)}"
+        )
+    if render is not None:
+        from kiosk.render import render as draw
+
+        for picture in draw(premises, render):
+            typer.echo(picture)
+        return
+    from kiosk.room import run
+
+    _room(premises, f"kiosk-{which}", lambda places, bus: run(places, bus, which))
+
+
+@app.command()
+def console(
+    hall: HallPath = EXAMPLE, data: DataPath = None, clock: ClockSpec = None, simulate: Simulate = False
+) -> None:
+    """The web pages: bench, counters, hall."""
+    from console.room import run
+
+    _room(_open(hall, data, clock, simulate), "console", run)
+
+
+@app.command()
+def sim(
+    hall: HallPath = EXAMPLE,
+    data: DataPath = None,
+    clock: ClockSpec = None,
+    simulate: Simulate = True,
+    crowd: Annotated[
+        bool, typer.Option("--crowd/--no-crowd", help="Play the simulated day's people.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Another simulated day.")] = None,
+) -> None:
+    """The simulators of all devices marked `simulated`, and the simulated crowd."""
+    from simulators.room import run
+
+    premises = _open(hall, data, clock, simulate)
+    chosen = seed if seed is not None else premises.hall.simulation.seed
+    _room(premises, "simulators", lambda places, bus: run(places, bus, crowd_seed=chosen if crowd else None))
+
+
+@app.command()
+def check(hall: HallPath) -> None:
+    """Read a hall file and say everything that is wrong with it."""
+    from hallfile.load import load
+
+    try:
+        found = load(hall)
+    except BadHallFile as error:
+        _fail(str(error))
+    devices = sum(len(entries) for entries in found.devices().values())
+    typer.echo(
+        f"{hall}: {found.hall.name}, {len(found.services)} services, {len(found.counters)} counters, "
+        f"{devices} devices; nothing is wrong with it"
+    )
+
+
+@app.command()
+def doctor(hall: HallPath = EXAMPLE, data: DataPath = None) -> None:
+    """Look for what is missing or wrong on this machine and in this hall."""
+    from cli.doctor import examine
+
+    raise typer.Exit(0 if examine(hall, data) else 1)
+
+
+@app.command()
+def report(
+    what: Annotated[str, typer.Argument(help="day: the figures of one day.")] = "day",
+    hall: HallPath = EXAMPLE,
+    data: DataPath = None,
+    day: Annotated[
+        str | None, typer.Option(help="YYYY-MM-DD [default: the last day in the journal].")
+    ] = None,
+) -> None:
+    """Questions about the past."""
+    from cli.report import print_day
+
+    if what != "day":
+        _fail(f"there is no report {what!r}; there is: day")
+    print_day(_open(hall, data, None, False), day)
+
+
+@app.command()
+def asyncapi() -> None:
+    """Print the wire contract as an AsyncAPI 3 document."""
+    from broker.asyncapi import document_yaml
+
+    typer.echo(document_yaml(), nl=False)
+
+
+def main() -> None:
+    """The entry point."""
+    from bench.command import bench
+
+    app.command()(bench)
+    app()
+
+
+if __name__ == "__main__":
+    main()
