@@ -1,0 +1,182 @@
+"""`hallkeeper bench path`: intent → committed → first byte at the printer; call → board → first audio sample.
+
+A whole hall of real processes is brought up without a crowd. The bench plays the kiosk's intents and a
+counter's calls over the bus; the simulated devices tell when the first byte of a job reached them, on the
+machine's own monotonic clock. So that a round needs not wait for the loudspeaker to finish or the board's
+pause to pass, the run's own hall file lets the WAV ring swallow speech at once and the board be written
+without its pause; `config` in the figures says so.
+"""
+
+import asyncio
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from msgspec import UNSET
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.figures import distribution, machine, proportional_mb, resident_mb, write
+from bench.livehall import LiveHall, derive, live_hall
+from broker.client import Received
+from broker.messages.devices import Started
+from broker.messages.hall import CallNext, TakeTicket, TicketPrint
+from broker.messages.simulators import FirstByte
+
+CONFIG = {"start": "09:00", "announcer": "audio:ring?pace=none", "board_refresh_s": 0, "crowd": False}
+ROUND_WITHIN_S = 20.0
+EXPIRES_S = 10.0
+
+
+@dataclass
+class Round:
+    """The moments of one ticket and one call, CLOCK_MONOTONIC in ns."""
+
+    intent: int = 0
+    committed: int = 0
+    printer: int = 0
+    call: int = 0
+    board: int = 0
+    audio: int = 0
+
+
+@dataclass
+class Ears:
+    """Hears what the devices do, and wakes who waits for it."""
+
+    first_print: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    first_show: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    started: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    outcome: asyncio.Queue[TicketPrint] = field(default_factory=asyncio.Queue)
+
+    def hear(self, received: Received) -> None:
+        """Sort an event into its queue."""
+        message = received.message()
+        if isinstance(message, FirstByte):
+            (self.first_print if message.what == "print" else self.first_show).put_nowait(
+                message.monotonic_ns
+            )
+        elif isinstance(message, Started):
+            self.started.put_nowait(time.monotonic_ns())
+        elif isinstance(message, TicketPrint):
+            self.outcome.put_nowait(message)
+
+
+def bench_path(example: Path, *, rounds: int, seed: int, json: Path | None) -> None:
+    """Measure the path and print the figures."""
+    began = time.monotonic()
+    figures = asyncio.run(_measure(example, rounds))
+    figures |= {"machine": machine(), "config": {**CONFIG, "rounds": rounds}, "seed": seed}
+    figures["took_s"] = round(time.monotonic() - began, 1)
+    _print(figures)
+    write(figures, json)
+
+
+async def _measure(example: Path, rounds: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="hallkeeper-bench-") as folder:
+        path = derive(example, Path(folder), _for_the_bench)
+        async with live_hall(path, Path(folder) / "data", "--no-crowd", "--start", CONFIG["start"]) as live:
+            done = await _rounds(live, rounds)
+            memory = {room: proportional_mb(pid) for room, pid in live.rooms().items()}
+            resident = {room: resident_mb(pid) for room, pid in live.rooms().items()}
+            return {
+                "committed": _between(done, "intent", "committed"),
+                "printer": _between(done, "intent", "printer"),
+                "board": _between(done, "call", "board"),
+                "audio": _between(done, "call", "audio"),
+                "memory_mb": {**memory, "total": round(sum(memory.values()), 1)},
+                "resident_mb": {**resident, "total": round(sum(resident.values()), 1)},
+                "ready_s": live.ready_s,
+            }
+
+
+def _for_the_bench(tables: dict[str, Any]) -> None:
+    for announcer in tables["announcers"].values():
+        announcer["link"] = CONFIG["announcer"]
+    for board in tables["led_boards"].values():
+        board["refresh_s"] = CONFIG["board_refresh_s"]
+
+
+async def _rounds(live: LiveHall, rounds: int) -> list[Round]:
+    ears = Ears()
+    bus = live.bus
+    for kind, owner, leaf in (
+        ("simulator", "+", "event"),
+        ("announcer", "+", "event"),
+        ("controller", "+", "event"),
+    ):
+        bus.subscribe(f"hall/{bus.hall}/{kind}/{owner}/{leaf}", ears.hear)
+    kiosk = next(iter(live.hall.kiosks))
+    service, counter = _a_service_and_its_counter(live)
+    done = []
+    for _ in track(range(rounds), description="rounds", console=Console(stderr=True)):
+        async with asyncio.timeout(ROUND_WITHIN_S):
+            done.append(await _round(live, ears, kiosk, service, counter))
+    return done
+
+
+def _a_service_and_its_counter(live: LiveHall) -> tuple[str, str]:
+    counter = next(iter(live.hall.counters))
+    return live.hall.counters[counter].services[0], counter
+
+
+async def _round(live: LiveHall, ears: Ears, kiosk: str, service: str, counter: str) -> Round:
+    bus = live.bus
+    controller = bus.topic("controller", "main", "command")
+    this = Round(intent=time.monotonic_ns())
+    reply = await bus.ask(
+        controller,
+        TakeTicket(
+            id=bus.new_id(), at=bus.clock.now(), expires=bus.expires(EXPIRES_S), by=f"kiosk/{kiosk}",
+            service=service, kiosk=kiosk,
+        ),
+    )  # fmt: skip
+    this.committed = time.monotonic_ns()
+    if not reply.ok:
+        raise RuntimeError(f"no ticket was given: {reply.text if reply.text is not UNSET else reply.reason}")
+    this.printer = await ears.first_print.get()
+    outcome = await ears.outcome.get()
+    if outcome.outcome != "printed":
+        raise RuntimeError(f"ticket {outcome.number} was not printed: {outcome.text}")
+    this.call = time.monotonic_ns()
+    called = await bus.ask(
+        controller,
+        CallNext(
+            id=bus.new_id(), at=bus.clock.now(), expires=bus.expires(EXPIRES_S), by=f"counter/{counter}",
+            counter=counter,
+        ),
+    )  # fmt: skip
+    if not called.ok:
+        raise RuntimeError(f"nobody was called: {called.text if called.text is not UNSET else called.reason}")
+    this.board, this.audio = await asyncio.gather(ears.first_show.get(), ears.started.get())
+    return this
+
+
+def _between(done: list[Round], start: str, end: str) -> dict[str, float]:
+    return distribution([(getattr(one, end) - getattr(one, start)) / 1e6 for one in done])
+
+
+def _print(figures: dict[str, Any]) -> None:
+    table = Table(title="path, ms", title_justify="left")
+    for column in ("", "n", "p50", "p99", "max"):
+        table.add_column(column, justify="right" if column else "left")
+    for key, words in (
+        ("committed", "intent → committed"),
+        ("printer", "intent → first byte at the printer"),
+        ("board", "call → first byte at the board"),
+        ("audio", "call → first audio sample"),
+    ):
+        found = figures[key]
+        table.add_row(words, *(str(found.get(column, "–")) for column in ("n", "p50", "p99", "max")))
+    console = Console()
+    console.print(table)
+    memory = Table(title="memory, MB", title_justify="left")
+    for column in ("room", "proportional", "resident"):
+        memory.add_column(column, justify="left" if column == "room" else "right")
+    for room, used in figures["memory_mb"].items():
+        memory.add_row(room, str(used), str(figures["resident_mb"][room]))
+    console.print(memory)
+    console.print(f"ready in {figures['ready_s']} s; the whole run took {figures['took_s']} s")
