@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from broker.client import Bus
 from broker.clock import Clock
@@ -23,13 +23,14 @@ from broker.outbox import Outbox
 from broker.topics import Topic
 from devices.kit.errors import DeviceError
 from devices.kit.link import Link
+from hallfile.premises import Premises
 from hallfile.schema import Device as Entry
 
 log = logging.getLogger(__name__)
 
 FIRST_RETRY_S: Final = 0.25
 LAST_RETRY_S: Final = 2.0
-"""A device is to be back in service at most 2 s after its link returns, so the back-off stops growing there."""
+"""A device is to be back in service at most 2 s after its link returns: the back-off stops growing there."""
 
 Opener = Callable[[], Awaitable[Link]]
 """Opens the device's link; raises `DeviceError`."""
@@ -60,6 +61,20 @@ class Device(ABC):
     durable_commands: ClassVar[bool] = False
     """Whether a command must not be done again even after a restart."""
     takes_commands: ClassVar[bool] = False
+    offline_keys: ClassVar[dict[str, Any]] = {}
+    """Further reply keys when a command finds the device unplugged (a printer: outcome failed)."""
+
+    @classmethod
+    def build(
+        cls,
+        name: str,
+        entry: Any,
+        premises: Premises,  # noqa: ARG003 - for the drivers that override this
+        opener: Opener,
+        around: Surroundings,
+    ) -> Self:
+        """A device for its entry in the hall file; overridden by drivers that need more of the premises."""
+        return cls(name, entry, opener, around)
 
     def __init__(self, name: str, entry: Entry, opener: Opener, around: Surroundings) -> None:
         self.name = name
@@ -84,7 +99,7 @@ class Device(ABC):
         Call `report` as the device's health becomes known: a link that is open proves nothing yet.
         """
 
-    async def act(self, command: Any) -> dict[str, Any]:
+    async def act(self, command: Any) -> dict[str, Any]:  # noqa: ARG002 - overridden by drivers that take commands
         """Do a command and return the reply's further keys; raise `Refusal`."""
         raise Refusal("unknown_type", self.around.sentence("unknown_type"))
 
@@ -157,7 +172,7 @@ class Device(ABC):
 
     async def _act_if_reachable(self, command: Command) -> dict[str, Any]:
         if self.link is None:
-            raise Refusal("device_offline", self.cause or self.around.sentence("device_offline"))
+            raise Refusal("device_offline", self.around.sentence("device_offline"), **self.offline_keys)
         return await self.act(command)
 
     async def _supervise(self) -> None:

@@ -1,0 +1,57 @@
+"""Serial ports and pseudo-terminals: ``serial:/dev/ttyUSB0?baud=115200``, 8N1, no flow control."""
+
+import errno
+from typing import Final
+
+import serial
+
+from devices.kit.errors import LinkMissing, Misconfigured
+from devices.kit.links.descriptor import DescriptorLink
+from hallfile.links import BadLink, LinkUrl
+
+DEFAULT_BAUD: Final = 115200
+
+
+class SerialLink(DescriptorLink):
+    """An open serial port. pyserial sets the line up; the bytes go past it, straight over the descriptor."""
+
+    def __init__(self, port: serial.Serial) -> None:
+        super().__init__(port.fileno(), str(port.port), port.close)
+        self._port = port
+
+    def set_speed(self, baud: int) -> None:
+        """Speak at `baud` bits a second from now on; raises `Misconfigured` for a speed the port can't do."""
+        try:
+            self._port.baudrate = baud
+        except (ValueError, OSError, serial.SerialException):
+            raise Misconfigured(
+                f"{self.name} can't run at {baud} baud; write another baud= in its link"
+            ) from None
+
+
+async def open(url: LinkUrl) -> SerialLink:  # noqa: A001 - the name every scheme's module has
+    """Open the port alone; raises `LinkMissing` when it is not there, is not ours to open, or is in use."""
+    try:
+        baud = url.number("baud", DEFAULT_BAUD)
+    except BadLink as error:
+        raise Misconfigured(f"{error}; correct it in the hall file") from None
+    try:
+        # inter_byte_timeout: with nothing to read, read(2) says "try again" (VMIN 1), not "end of file"
+        port = serial.Serial(url.path, baud, timeout=0, write_timeout=0, inter_byte_timeout=0, exclusive=True)
+    except ValueError:
+        raise Misconfigured(f"{url.path} can't run at {baud} baud; write another baud= in its link") from None
+    except (serial.SerialException, OSError) as error:
+        raise LinkMissing(_sentence(url.path, error)) from None
+    return SerialLink(port)
+
+
+def _sentence(path: str, error: OSError) -> str:
+    match error.errno:
+        case errno.ENOENT | errno.ENODEV | errno.ENXIO | errno.EIO:
+            return f"{path} is not there; plug the device in or correct its link in the hall file"
+        case errno.EACCES | errno.EPERM:
+            return f"{path} may not be opened by this user; add the user to the group that owns it"
+        case errno.EBUSY | errno.EAGAIN:
+            return f"{path} is in use by another program; stop that program"
+        case _:
+            return f"{path} can't be opened as a serial port ({error}); check the device and its link"
