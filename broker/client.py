@@ -59,6 +59,7 @@ class Bus:
         self._transport = transport
         self._handlers: list[tuple[str, Handler]] = []
         self._owned: dict[Topic, Callable[[], bytes]] = {}
+        self._when_up: list[Callable[[], None]] = []
         self._waiting: dict[str, asyncio.Future[Reply]] = {}
         transport.on_packet = self._arrived
         transport.on_up = self._up
@@ -92,6 +93,10 @@ class Bus:
         if self.connected.is_set():
             self._transport.subscribe([filter_])
 
+    def when_up(self, callback: Callable[[], None]) -> None:
+        """Call `callback` after each (re)connect, when subscriptions and states have gone out."""
+        self._when_up.append(callback)
+
     def own(self, topic: Topic, state: Callable[[], Message]) -> None:
         """Keep a retained state on `topic`: `state()` is asked whenever it is published."""
         self._owned[topic] = lambda: encode(state())
@@ -114,7 +119,11 @@ class Bus:
 
     def publish(self, topic: Topic, message: Message) -> None:
         """Send an event, an ack or a reply; raises `NotConnected`."""
-        self._transport.publish(Packet(str(topic), encode(message), qos=1))
+        self.send(topic, encode(message))
+
+    def send(self, topic: Topic, payload: bytes) -> None:
+        """Send what is encoded already; raises `NotConnected`."""
+        self._transport.publish(Packet(str(topic), payload, qos=1))
 
     def tell(self, topic: Topic, message: Message, *, qos: int = 1) -> bool:
         """Send what may be lost (telemetry, an event nobody keeps); says whether it went out."""
@@ -175,10 +184,11 @@ class Bus:
         self._transport.subscribe([own_replies, *dict.fromkeys(filter_ for filter_, _ in self._handlers)])
         for topic in list(self._owned):
             self.refresh(topic)
+        for callback in self._when_up:
+            callback()
 
     def _down(self, why: str) -> None:
-        if self.connected.is_set():
-            log.warning("the broker is out of reach (%s); trying again", why)
+        log.debug("%s left the bus: %s", self.room, why)
         self.connected.clear()
 
     def _arrived(self, packet: Packet) -> None:
