@@ -84,7 +84,7 @@ def derive(example: Path, folder: Path, change: Change | None = None) -> Path:
 async def live_hall(
     path: Path, data: Path, *arguments: str, ready_within_s: float = READY_WITHIN_S
 ) -> AsyncIterator[LiveHall]:
-    """Run `hallkeeper up` on `path` for the length of a with-block; raises `TimeoutError` when it is not ready."""
+    """Run `hallkeeper up` on `path` for the length of a with-block; `TimeoutError` when it is not ready."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "cli.main", "up", str(path), "--data", str(data), *arguments,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, start_new_session=True,

@@ -26,7 +26,8 @@ from broker.messages.devices import Started
 from broker.messages.hall import CallNext, TakeTicket, TicketPrint
 from broker.messages.simulators import FirstByte
 
-CONFIG = {"start": "09:00", "announcer": "audio:ring?pace=none", "board_refresh_s": 0, "crowd": False}
+START = "09:00"
+CONFIG = {"start": START, "announcer": "audio:ring?pace=none", "board_refresh_s": 0, "crowd": False}
 ROUND_WITHIN_S = 20.0
 EXPIRES_S = 10.0
 
@@ -78,7 +79,7 @@ def bench_path(example: Path, *, rounds: int, seed: int, json: Path | None) -> N
 async def _measure(example: Path, rounds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="hallkeeper-bench-") as folder:
         path = derive(example, Path(folder), _for_the_bench)
-        async with live_hall(path, Path(folder) / "data", "--no-crowd", "--start", CONFIG["start"]) as live:
+        async with live_hall(path, Path(folder) / "data", "--no-crowd", "--start", START) as live:
             done = await _rounds(live, rounds)
             memory = {room: proportional_mb(pid) for room, pid in live.rooms().items()}
             resident = {room: resident_mb(pid) for room, pid in live.rooms().items()}
