@@ -154,6 +154,7 @@ class Kiosk(_Table, frozen=True, kw_only=True):
     height: Annotated[int, Meta(ge=480)] = 1920
     place: str = ""
     """Where it stands, as a citizen is told when sent there."""
+    place_en: str = ""
     screen: bool = True
     """False: tickets are taken there by other means (the simulated crowd), no screen is started."""
 
