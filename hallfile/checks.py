@@ -32,7 +32,10 @@ def _identity(hall: HallFile, beside: Path) -> Iterator[str]:
     font = hall.hall.font
     if "/" in font:
         if not (beside / font).is_file():
-            yield f'hall.font: there is no font file {font!r}; name an existing file or a family such as "Noto Sans CJK SC"'
+            yield (
+                f"hall.font: there is no font file {font!r}; name an existing file "
+                'or a family such as "Noto Sans CJK SC"'
+            )
     elif not _family_is_installed(font):
         yield (
             f"hall.font: no font of the family {font!r} is installed; install one "
@@ -94,8 +97,8 @@ def _prefixes(hall: HallFile) -> Iterator[str]:
     for name, service in hall.services.items():
         if service.prefix in taken:
             yield (
-                f"services.{name}.prefix: {service.prefix!r} is the prefix of {taken[service.prefix]!r} already; "
-                "give each service its own"
+                f"services.{name}.prefix: {service.prefix!r} is the prefix of {taken[service.prefix]!r} "
+                "already; give each service its own"
             )
         taken.setdefault(service.prefix, name)
         if not any(name in counter.services for counter in hall.counters.values()):
@@ -113,7 +116,9 @@ def _intervals(key: str, intervals: list[Interval]) -> Iterator[str]:
     last = ""
     for opens, closes in intervals:
         if not last <= opens < closes:
-            yield f"{key}: {opens}–{closes} ends before it begins or overlaps the one before; put them in order"
+            yield (
+                f"{key}: {opens}–{closes} ends before it begins or overlaps the one before; put them in order"
+            )
         last = closes
 
 
@@ -130,7 +135,10 @@ def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
             if link.scheme == "audio":
                 continue
             if link.place in taken:
-                yield f"{key}: {link.place} is where {taken[link.place]} is plugged in; give each device its own port"
+                yield (
+                    f"{key}: {link.place} is where {taken[link.place]} is plugged in; "
+                    "give each device its own port"
+                )
             taken.setdefault(link.place, f"{kind}s.{name}")
 
 
@@ -157,4 +165,7 @@ def _simulation(hall: HallFile, beside: Path) -> Iterator[str]:
     for service_id in simulation.crowd:
         yield from _known(f"simulation.crowd.{service_id}", service_id, hall.services, "service")
     if simulation.cards is not None and not (beside / simulation.cards).is_file():
-        yield f"simulation.cards: there is no file {simulation.cards!r} beside the hall file; add it or remove the key"
+        yield (
+            f"simulation.cards: there is no file {simulation.cards!r} beside the hall file; "
+            "add it or remove the key"
+        )

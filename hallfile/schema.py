@@ -64,7 +64,7 @@ class Calling(_Table, frozen=True, kw_only=True):
     english: bool = False
     recalls: Annotated[int, Meta(ge=0, le=20)] = 5
     no_show: Literal["void", "tail", "back", "clerk"] = "back"
-    """void: the number is over; tail: to the end; back: in after `back_after`, once; clerk: only a clerk may."""
+    """void: over; tail: to the end; back: in again after `back_after` others, once; clerk: only staff may."""
     back_after: Annotated[int, Meta(ge=1)] = 3
     stale_s: Positive = 90
     """An announcement not begun after so many real seconds is dropped."""
@@ -160,7 +160,7 @@ class Kiosk(_Table, frozen=True, kw_only=True):
 
 
 class Device(_Table, frozen=True, kw_only=True):
-    """What every device entry says."""
+    """What every device says."""
 
     link: str
     """Where it is plugged in: serial: tcp: evdev: pcm: audio: (docs/devices.md)."""
@@ -169,26 +169,34 @@ class Device(_Table, frozen=True, kw_only=True):
 
 
 class TicketPrinter(Device, frozen=True, kw_only=True):
+    """[ticket_printers.<id>]: an ESC/POS ticket printer."""
+
     model: str = "generic-80"
     paper_mm: Literal[58, 80] = 80
 
 
 class IdReader(Device, frozen=True, kw_only=True):
+    """[id_readers.<id>]: a resident-ID-card reader (SAM_V)."""
+
     model: str = "sam-v"
 
 
 class RatingPad(Device, frozen=True, kw_only=True):
+    """[rating_pads.<id>]: the five keys a citizen rates with."""
+
     counter: str
     model: str = "usb-keypad"
 
 
 class CallPad(Device, frozen=True, kw_only=True):
+    """[call_pads.<id>]: the keys a clerk calls with."""
+
     counter: str
     model: str = "usb-keypad"
 
 
 class BoardArea(_Table, frozen=True, kw_only=True):
-    """One area of a board, in pixels."""
+    """[led_boards.<id>.areas.<id>]: one area of a board, in pixels."""
 
     x: Annotated[int, Meta(ge=0)]
     y: Annotated[int, Meta(ge=0)]
@@ -198,6 +206,8 @@ class BoardArea(_Table, frozen=True, kw_only=True):
 
 
 class LedBoard(Device, frozen=True, kw_only=True):
+    """[led_boards.<id>]: an LED board or strip."""
+
     model: str = "onbon-6k"
     address: Annotated[int, Meta(ge=1, le=0x7FFF)] = 1
     width: Annotated[int, Meta(gt=0)] = 256
@@ -211,6 +221,8 @@ class LedBoard(Device, frozen=True, kw_only=True):
 
 
 class MicMonitor(Device, frozen=True, kw_only=True):
+    """[mic_monitors.<id>]: the sound pickup of a counter; levels only, never sound."""
+
     counter: str
     model: str = "pcm"
     full_scale_db: float | None = None
@@ -218,6 +230,8 @@ class MicMonitor(Device, frozen=True, kw_only=True):
 
 
 class Announcer(Device, frozen=True, kw_only=True):
+    """[announcers.<id>]: a loudspeaker."""
+
     model: str = "espeak-ng"
     zones: list[Id] = field(default_factory=list)
     """Speaks the calls of these zones; none named means all."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from hallfile.describe import describe
 from hallfile.load import BadHallFile, load
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
@@ -76,3 +77,8 @@ def test_a_missing_file_and_bad_toml_are_said(tmp_path: Path) -> None:
     bad.write_text("[hall\n", encoding="utf-8")
     with pytest.raises(BadHallFile, match="is not TOML"):
         load(bad)
+
+
+def test_the_page_about_the_hall_file_is_current() -> None:
+    page = Path(__file__).parents[2] / "docs" / "hall-file.md"
+    assert page.read_text(encoding="utf-8") == describe(), "python -m hallfile.describe > docs/hall-file.md"

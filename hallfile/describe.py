@@ -1,0 +1,81 @@
+"""The hall file explained key by key, from the schema itself, so that the page can't drift."""
+
+import ast
+from pathlib import Path
+from typing import Final
+
+_SCHEMA: Final = Path(__file__).with_name("schema.py")
+
+_HEAD: Final = """# The hall file
+
+One TOML file describes one hall: its services, counters, rules and devices. `examples/dezhou.toml` is a whole
+one; `hallkeeper check FILE` says what is wrong with yours, a sentence each. This page is written from the
+schema (`python -m hallfile.describe > docs/hall-file.md`); a key without a default must stand in the file.
+Times of day are "HH:MM" in the hall's zone.
+
+Links (`link = …`) are one of
+
+| link | what it opens |
+|---|---|
+| `serial:/dev/ttyUSB0?baud=115200` | a serial port, or a USB adapter that looks like one |
+| `tcp://192.0.2.7:9100` | a network printer, a board's Ethernet card |
+| `evdev:/dev/input/by-path/…-event-kbd` | a keypad, grabbed so that its keys go nowhere else |
+| `pcm:/path/to/stream?rate=48000` | a stream of 16-bit samples |
+| `audio:default`, `audio:ring` | the loudspeaker, or a ring of WAV files |
+
+`{data}` in a path stands for the hall's data folder.
+"""
+
+
+def describe() -> str:
+    """The page as Markdown."""
+    classes = {
+        node.name: node
+        for node in ast.parse(_SCHEMA.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    }
+    shown = [node for name, node in classes.items() if not name.startswith("_") and name != "HallFile"]
+    return "\n".join([_HEAD, *(_table(node, classes) for node in shown)])
+
+
+def _table(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> str:
+    says = (ast.get_docstring(node) or node.name).replace("\n", " ")
+    lines = [f"## {says}", "", "| key | type | default | meaning |", "|---|---|---|---|"]
+    lines += [_row(*field) for owner in _with_bases(node, classes) for field in _fields(owner)]
+    return "\n".join([*lines, ""])
+
+
+def _with_bases(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> list[ast.ClassDef]:
+    bases = [classes[base.id] for base in node.bases if isinstance(base, ast.Name) and base.id in classes]
+    return [node, *(base for base in bases if not base.name.startswith("_"))]
+
+
+def _fields(node: ast.ClassDef) -> list[tuple[str, str, str, str]]:
+    """(key, type, default, meaning) of each key; the meaning is the string below it."""
+    found: list[tuple[str, str, str, str]] = []
+    for index, item in enumerate(node.body):
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            below = node.body[index + 1] if index + 1 < len(node.body) else None
+            meaning = ""
+            if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+                meaning = " ".join(str(below.value.value).split())
+            default = "" if item.value is None else _default(item.value)
+            found.append((item.target.id, ast.unparse(item.annotation), default, meaning))
+    return found
+
+
+def _default(value: ast.expr) -> str:
+    if isinstance(value, ast.Call):
+        made = value.keywords[0].value
+        empty = isinstance(made, ast.Name) and made.id in ("list", "dict")
+        return ast.unparse(made.body) if isinstance(made, ast.Lambda) else "empty" if empty else "as below"
+    return ast.unparse(value)
+
+
+def _row(key: str, kind: str, default: str, meaning: str) -> str:
+    cells = (f"`{key}`", f"`{kind}`", f"`{default}`" if default else "", meaning)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    print(describe(), end="")  # noqa: T201  # writing the page is what it is for
