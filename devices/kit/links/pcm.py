@@ -1,0 +1,155 @@
+"""Sound as it comes: signed 16-bit little-endian samples, one channel. Nothing here keeps any of it.
+
+``pcm:/path/to/stream?rate=48000`` reads a FIFO that some program writes (``arecord -t raw -f S16_LE -c 1``, a
+simulator). ``pcm:device=NAME?rate=48000`` captures from the sound card whose name holds NAME, as
+``python -m sounddevice`` lists it; ``pcm:device=default`` is the system's own choice. Microphones that are
+channels of one card each need a program that writes a FIFO.
+"""
+
+import asyncio
+import fcntl
+import os
+import stat
+from contextlib import suppress
+from typing import Any, Final
+
+from devices.kit.errors import LinkLost, LinkMissing, Misconfigured
+from devices.kit.link import Link
+from devices.kit.links.descriptor import DescriptorLink
+from hallfile.links import BadLink, LinkUrl
+
+DEFAULT_RATE: Final = 48_000
+RATES: Final = range(8_000, 192_001)
+"""Samples a second that a pickup may have."""
+
+FIFO_BYTES: Final = 1 << 20
+"""What the system may hold for us, so that a reader can rest between blocks and a burst is not lost."""
+
+CARD_KEEPS_S: Final = 4
+"""Seconds of captured sound that wait for a reader that lags; older sound is dropped."""
+
+CARD: Final = "device="
+
+
+def rate_of(url: LinkUrl) -> int:
+    """Samples a second of a pcm link; raises `Misconfigured`."""
+    try:
+        rate = url.number("rate", DEFAULT_RATE)
+    except BadLink as error:
+        raise Misconfigured(f"{error}; correct it in the hall file") from None
+    if rate not in RATES:
+        raise Misconfigured(f"rate={rate} in {url} is not from {RATES[0]} to {RATES[-1]}; correct it")
+    return rate
+
+
+async def open(url: LinkUrl) -> Link:  # noqa: A001 - the name every scheme's module has
+    """Open the stream; raises `LinkMissing` when nothing is there, `Misconfigured` when it is no stream."""
+    rate = rate_of(url)
+    if url.path.startswith(CARD):
+        return await CardLink.start(url.path.removeprefix(CARD), rate)
+    return FifoLink(_open_fifo(url.path), url.path)
+
+
+def _open_fifo(path: str) -> int:
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise LinkMissing(
+            f"{path} is not there; start what writes the sound or correct the link in the hall file"
+        ) from None
+    except OSError as error:
+        raise LinkMissing(f"{path} can't be opened ({error.strerror}); check its permissions") from None
+    if not stat.S_ISFIFO(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise Misconfigured(f"{path} is not a FIFO; make one with mkfifo and write the sound into it")
+    with suppress(OSError):
+        fcntl.fcntl(fd, fcntl.F_SETPIPE_SZ, FIFO_BYTES)
+    return fd
+
+
+class FifoLink(DescriptorLink):
+    """The reading end of a FIFO. Until the first writer comes it waits; when the writer goes it is lost."""
+
+    _met_writer = False
+
+    async def read(self, most: int = 4096) -> bytes:
+        if not self._met_writer:
+            # without a writer read(2) says "end of file" at once, but the system wakes nobody for it
+            loop = asyncio.get_running_loop()
+            await self._until(loop.add_reader, loop.remove_reader)
+            self._met_writer = True
+        return await super().read(most)
+
+
+class CardLink(Link):
+    """Capture from a sound card through PortAudio, whose own thread hands each block to the loop."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+        self._stream: Any = None
+        self._waiting = bytearray()
+        self._most = 0
+        self._news = asyncio.Event()
+        self._gone = False
+
+    @classmethod
+    async def start(cls, name: str, rate: int) -> "CardLink":
+        """Begin capturing; opening a card can take long, so a thread does it."""
+        link = cls(name)
+        try:
+            await asyncio.to_thread(link._capture, rate, asyncio.get_running_loop())
+        except Exception as error:
+            # ImportError or OSError without PortAudio, ValueError for a name, PortAudioError for a card
+            raise LinkMissing(
+                f"the sound card {name!r} can't be opened ({error}); `python -m sounddevice` lists the cards"
+            ) from None
+        return link
+
+    async def read(self, most: int = 4096) -> bytes:
+        while not self._waiting:
+            if self._gone:
+                raise LinkLost(f"the sound card {self._name!r} is gone; plug it in again")
+            self._news.clear()
+            await self._news.wait()
+        data = bytes(self._waiting[:most])
+        del self._waiting[:most]
+        self.received += len(data)
+        return data
+
+    async def write(self, data: bytes) -> None:  # noqa: ARG002 - the same for any data
+        raise LinkLost(f"the sound card {self._name!r} was opened to listen; nothing can be written to it")
+
+    async def close(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            await asyncio.to_thread(stream.close)
+
+    def _capture(self, rate: int, loop: asyncio.AbstractEventLoop) -> None:
+        import sounddevice
+
+        self._most = 2 * rate * CARD_KEEPS_S
+
+        def on_the_loop(call: Any, *arguments: Any) -> None:
+            with suppress(RuntimeError):  # the loop has ended before the card did
+                loop.call_soon_threadsafe(call, *arguments)
+
+        self._stream = sounddevice.RawInputStream(
+            samplerate=rate,
+            blocksize=rate // 8,
+            device=None if self._name == "default" else self._name,
+            channels=1,
+            dtype="int16",
+            callback=lambda block, *_: on_the_loop(self._heard, bytes(block)),
+            finished_callback=lambda: on_the_loop(self._ended),
+        )
+        self._stream.start()
+
+    def _heard(self, block: bytes) -> None:
+        self._waiting += block
+        del self._waiting[: -self._most]
+        self._news.set()
+
+    def _ended(self) -> None:
+        self._gone = True
+        self._news.set()
