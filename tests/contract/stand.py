@@ -1,0 +1,122 @@
+"""One device in service, on a bus in memory, with somebody in the controller's place."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from broker.client import Bus, Received
+from broker.clock import HallClock
+from broker.ids import ulids
+from broker.inbox import MemoryInbox
+from broker.memory import MemoryBroker
+from broker.messages.devices import DeviceState
+from broker.messages.envelope import Command, Event, Reply
+from broker.outbox import Outbox
+from devices.kit.device import Device, Opener, Surroundings
+from devices.kit.link import Link
+from devices.kit.links import open_link
+from hallfile.links import parse_link
+from hallfile.schema import Device as Entry
+
+PATIENCE_S = 10.0
+"""What a test waits for must come within this; it never waits out the whole of it."""
+
+
+class Stand:
+    """What is seen of the device from the bus."""
+
+    def __init__(self, device: Device, bus: Bus) -> None:
+        self.device = device
+        self.states: list[Any] = []
+        self.events: list[Event] = []
+        self.availability = ""
+        self._bus = bus
+        self._numbers = count(1)
+        self._news = asyncio.Condition()
+        self._telling: set[asyncio.Task[None]] = set()
+        bus.subscribe(f"hall/{bus.hall}/{device.kind}/{device.name}/+", self._heard)
+
+    async def ask(self, command: type[Command], *, expires_s: float = 30.0, **keys: Any) -> Reply:
+        """Send a command as the controller and return its reply."""
+        made = command(
+            id=f"c-{next(self._numbers)}",
+            at=self._bus.clock.now(),
+            expires=self._bus.expires(expires_s),
+            by="controller/main",
+            **keys,
+        )
+        return await self._bus.ask(self.device.topic("command"), made)
+
+    async def until(self, wanted: Callable[["Stand"], object]) -> None:
+        """Wait until something is heard that makes `wanted` true."""
+        async with asyncio.timeout(PATIENCE_S), self._news:
+            await self._news.wait_for(lambda: bool(wanted(self)))
+
+    async def word(self, word: str, cause_has: str = "") -> Any:
+        """Wait until the device's health is `word`, with `cause_has` in its cause."""
+        await self.until(lambda seen: seen.state.device == word and cause_has in (seen.state.cause or ""))
+        return self.state
+
+    async def taken(self, size: int) -> None:
+        """Wait until the device has read `size` bytes from its link."""
+        async with asyncio.timeout(PATIENCE_S):
+            while self.device.link is None or self.device.link.received < size:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.001)
+
+    @property
+    def state(self) -> Any:
+        """The last state heard."""
+        return self.states[-1] if self.states else self.device.state()
+
+    def _heard(self, received: Received) -> None:
+        match received.topic.leaf:
+            case "availability":
+                self.availability = received.packet.payload.decode()
+            case "state":
+                message = received.message()
+                assert isinstance(message, DeviceState)
+                self.states.append(message)
+            case "event":
+                message = received.message()
+                assert isinstance(message, Event)
+                if message.id not in [event.id for event in self.events]:
+                    self.events.append(message)
+        task = asyncio.create_task(self._tell())
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell(self) -> None:
+        async with self._news:
+            self._news.notify_all()
+
+
+@asynccontextmanager
+async def standing(
+    kind: type[Device], entry: Entry, folder: Path, *, opener: Opener | None = None, name: str = "x1"
+) -> AsyncIterator[Stand]:
+    """Keep a device of `kind` in service for the length of a with-block; its link is the entry's own."""
+
+    async def plugged() -> Link:
+        return await open_link(parse_link(entry.link))
+
+    broker = MemoryBroker()
+    clock = HallClock.real(ZoneInfo("Asia/Shanghai"))
+    room = Bus("dezhou", "devices", broker.transport("devices"), clock, ulids(clock))
+    hall = Bus("dezhou", "controller", broker.transport("controller"), clock, ulids(clock))
+    outbox = Outbox(room, folder / "outbox.db")
+    around = Surroundings(bus=room, outbox=outbox, inbox=MemoryInbox(), sentence=lambda code: code)
+    device = kind(name, entry, opener or plugged, around)
+    async with room.running(), hall.running():
+        await asyncio.gather(room.connected.wait(), hall.connected.wait())
+        stand = Stand(device, hall)
+        service = asyncio.create_task(device.run())
+        try:
+            yield stand
+        finally:
+            service.cancel()
+            await asyncio.gather(service, *stand._telling, return_exceptions=True)
+            outbox.close()
