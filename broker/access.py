@@ -39,6 +39,7 @@ def rights(hall: str, room: str) -> Rights:
         "console": _console,
         "simulators": _simulators,
         "observer": _observer,
+        "up": _up,
         "bench": _bench,
     }
     if room not in makers:
@@ -139,6 +140,11 @@ def _simulators(hall: str) -> Rights:
             topic_filter(hall, "room", leaf="reply"),
         ],
     )
+
+
+def _up(hall: str) -> Rights:
+    """`hallkeeper up` shows who is there, and starts again who is not."""
+    return Rights(read=[topic_filter(hall, leaf="availability")], write=[])
 
 
 def _observer(hall: str) -> Rights:

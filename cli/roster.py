@@ -53,4 +53,4 @@ def rooms(premises: Premises, crowd: bool, seed: int | None) -> list[Room]:
 def credentials(premises: Premises) -> list[str]:
     """Everyone who may come onto the bus: the rooms, and those who look or measure."""
     names = [room.name for room in rooms(premises, True, None)]
-    return [*names, *([] if SIMULATORS.name in names else [SIMULATORS.name]), "observer", "bench"]
+    return [*names, *([] if SIMULATORS.name in names else [SIMULATORS.name]), "up", "observer", "bench"]

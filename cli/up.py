@@ -112,7 +112,7 @@ async def run(premises: Premises, crowd: bool, seed: int | None) -> None:
     hall = Hall(premises, crowd, seed)
     bus = join(
         hall=premises.hall.hall.id,
-        room="observer",
+        room="up",
         host=broker.host,
         port=broker.port,
         data=premises.data,
