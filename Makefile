@@ -23,10 +23,10 @@ check: setup-dev
 setup: $(VENV)/ready
 setup-dev: $(VENV)/ready-dev
 
-$(VENV)/ready: pyproject.toml tools/install
+$(VENV)/ready: pyproject.toml constraints.txt tools/install
 	@tools/install run
 
-$(VENV)/ready-dev: pyproject.toml tools/install
+$(VENV)/ready-dev: pyproject.toml constraints.txt tools/install
 	@tools/install dev
 
 clean:
