@@ -6,18 +6,22 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from broker.clock import Clock, after, real_seconds_until
 from broker.ids import NewId
 from broker.messages.envelope import Command, Message, Reply
 from broker.messages.wire import Refused, decode, encode
+from broker.now_and_then import NowAndThen
 from broker.topics import BadTopic, Topic
 from broker.transport import NotConnected, Packet, Transport
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT_S = 30.0
+HEARTBEAT_S: Final = 30.0
 """docs/bus.md: states are repeated at least this often, real seconds."""
+BEAT_S: Final = HEARTBEAT_S * 0.45
+"""One round over all states. A state that joins in the middle waits for two rounds, and is still in time."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,15 @@ class Unanswered(TimeoutError):
     """Nobody answered a command before its time was up."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """A command that waits for its reply."""
+
+    command_id: str
+    packet: Packet
+    reply: asyncio.Future[Reply]
+
+
 class Bus:
     """One room's place on the bus of one hall.
 
@@ -55,12 +68,14 @@ class Bus:
         self.dropped = 0
         """Events and readings that could not be sent because the broker was away."""
         self.unreadable = 0
-        """Packets that were no topic of a hall, or whose handler failed."""
+        """Packets that were no topic of a hall or no message, or whose handler failed."""
         self._transport = transport
         self._handlers: list[tuple[str, Handler]] = []
         self._owned: dict[Topic, Callable[[], bytes]] = {}
+        self._disowned: dict[Topic, None] = {}
         self._when_up: list[Callable[[], None]] = []
-        self._waiting: dict[str, asyncio.Future[Reply]] = {}
+        self._questions: list[_Question] = []
+        self._grumble = NowAndThen(clock)
         transport.on_packet = self._arrived
         transport.on_up = self._up
         transport.on_down = self._down
@@ -99,18 +114,17 @@ class Bus:
 
     def own(self, topic: Topic, state: Callable[[], Message]) -> None:
         """Keep a retained state on `topic`: `state()` is asked whenever it is published."""
-        self._owned[topic] = lambda: encode(state())
-        self.refresh(topic)
+        self._own(topic, lambda: encode(state()))
 
     def own_availability(self, topic: Topic, online: Callable[[], bool] = lambda: True) -> None:
         """Keep the word online or offline on `topic`."""
-        self._owned[topic] = lambda: b"online" if online() else b"offline"
-        self.refresh(topic)
+        self._own(topic, lambda: b"online" if online() else b"offline")
 
     def disown(self, topic: Topic) -> None:
         """Take a retained state off the bus (docs/bus.md: a state that is over is removed)."""
         self._owned.pop(topic, None)
-        self._send(Packet(str(topic), b"", qos=1, retain=True))
+        if not self._send(Packet(str(topic), b"", qos=1, retain=True)):
+            self._disowned[topic] = None
 
     def refresh(self, topic: Topic) -> None:
         """Publish an owned state now, because it changed."""
@@ -140,41 +154,50 @@ class Bus:
     async def ask(self, topic: Topic, command: Command) -> Reply:
         """Send `command` and wait for its reply until it expires.
 
-        Raises `Unanswered` when nobody answered in time, `NotConnected` when it could not be sent.
+        It is sent again, with the same id, when the connection breaks in between. Raises `Unanswered` when
+        nobody answered in time, `NotConnected` when it could not be sent.
         """
         return await self.ask_for(topic, command, max(0.0, real_seconds_until(self.clock, command.expires)))
 
     async def ask_for(self, topic: Topic, command: Command, wait_s: float) -> Reply:
         """As `ask`, waiting `wait_s` real seconds."""
-        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._waiting[command.id] = reply
+        packet = Packet(
+            str(topic),
+            encode(command),
+            qos=1,
+            response_topic=str(self.topic("room", self.room, "reply")),
+            correlation=command.id.encode(),
+            expiry_s=max(1.0, wait_s),
+        )
+        question = _Question(command.id, packet, asyncio.get_running_loop().create_future())
+        self._questions.append(question)
         try:
-            self._transport.publish(
-                Packet(
-                    str(topic),
-                    encode(command),
-                    qos=1,
-                    response_topic=str(self.topic("room", self.room, "reply")),
-                    correlation=command.id.encode(),
-                    expiry_s=max(1.0, wait_s),
-                )
-            )
+            self._transport.publish(packet)
             async with asyncio.timeout(wait_s):
-                return await reply
+                return await question.reply
         except TimeoutError:
             raise Unanswered(f"{topic} did not answer {command.id} within {wait_s:.1f} s") from None
         finally:
-            self._waiting.pop(command.id, None)
+            self._questions.remove(question)
 
     def expires(self, real_s: float) -> datetime:
         """The hall time `real_s` real seconds from now, for a command's `expires`."""
         return after(self.clock, real_s)
+
+    def _own(self, topic: Topic, payload: Callable[[], bytes]) -> None:
+        self._owned[topic] = payload
+        self._disowned.pop(topic, None)
+        self.refresh(topic)
 
     def _send(self, packet: Packet) -> bool:
         try:
             self._transport.publish(packet)
         except NotConnected:
             self.dropped += not packet.retain
+            return False
+        except ValueError as error:  # a response topic that nobody could publish on
+            self.unreadable += 1
+            self._grumble("a message for %s was not sent: %s", packet.topic, error)
             return False
         return True
 
@@ -183,7 +206,12 @@ class Bus:
         own_replies = str(self.topic("room", self.room, "reply"))
         self._transport.subscribe([own_replies, *dict.fromkeys(filter_ for filter_, _ in self._handlers)])
         for topic in list(self._owned):
-            self.refresh(topic)
+            self._refresh_safely(topic)
+        for topic in list(self._disowned):
+            del self._disowned[topic]
+            self.disown(topic)
+        for question in list(self._questions):
+            self._send(question.packet)
         for callback in self._when_up:
             callback()
 
@@ -194,11 +222,12 @@ class Bus:
     def _arrived(self, packet: Packet) -> None:
         try:
             received = Received(Topic.parse(packet.topic), packet)
-        except BadTopic:
+        except BadTopic as error:
             self.unreadable += 1
+            self._grumble("a message is ignored: %s", error)
             return
         if received.topic.kind == "room" and received.topic.leaf == "reply":
-            self._settle(received)
+            self._run(self._settle, received)
         for filter_, handler in list(self._handlers):
             if matches(filter_, packet.topic):
                 self._run(handler, received)
@@ -206,29 +235,42 @@ class Bus:
     def _run(self, handler: Handler, received: Received) -> None:
         try:
             handler(received)
+        except Refused as refused:
+            self.unreadable += 1
+            self._grumble("a message is ignored: %s", refused)
         except Exception:
             self.unreadable += 1
             log.exception("a handler of %s failed; the room goes on", received.topic)
 
     def _settle(self, received: Received) -> None:
+        reply = received.message()
+        if isinstance(reply, Reply):
+            for question in self._questions:
+                if question.command_id == reply.re and not question.reply.done():
+                    question.reply.set_result(reply)
+
+    def _refresh_safely(self, topic: Topic) -> None:
+        """Publish a state whose maker may fail: the others and the heartbeat go on."""
         try:
-            reply = received.message()
-        except Refused:
-            self.unreadable += 1
-            return
-        if isinstance(reply, Reply) and (waiting := self._waiting.get(reply.re)) and not waiting.done():
-            waiting.set_result(reply)
+            self.refresh(topic)
+        except Exception:
+            log.exception("the state of %s could not be told", topic)
 
     async def _beat(self) -> None:
+        """Repeat every state, spread over the round: a burst of them would hold up what is urgent."""
         while True:
-            await asyncio.sleep(HEARTBEAT_S * 0.8)
-            for topic in list(self._owned):
-                if topic.leaf == "state":
-                    self.refresh(topic)
+            states = [topic for topic in self._owned if topic.leaf == "state"]
+            for topic in states:
+                await asyncio.sleep(BEAT_S / len(states))
+                self._refresh_safely(topic)
+            if not states:
+                await asyncio.sleep(BEAT_S)
 
 
 def matches(filter_: str, topic: str) -> bool:
     """Whether an MQTT subscription filter takes in `topic` (MQTT 5, 4.7)."""
+    if topic.startswith("$") and filter_.startswith(("+", "#")):
+        return False
     wanted, parts = filter_.split("/"), topic.split("/")
     for index, level in enumerate(wanted):
         if level == "#":

@@ -4,11 +4,18 @@ The table stands in the database of whoever acts, so that remembering and acting
 """
 
 import sqlite3
-from typing import Protocol
+from datetime import timedelta
+from typing import Final, Protocol
 
 import msgspec
 
 from broker.messages.envelope import Reply
+
+
+KEPT_FOR: Final = timedelta(days=1)
+"""Nobody asks again after a day, hall time."""
+SWEPT_EVERY: Final = 256
+"""Answers remembered between two sweeps."""
 
 
 class Inbox(Protocol):
@@ -44,6 +51,7 @@ class SqliteInbox:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._until_sweep = 0
         connection.execute(
             "CREATE TABLE IF NOT EXISTS inbox (id TEXT PRIMARY KEY, at TEXT NOT NULL, reply BLOB NOT NULL)"
             " WITHOUT ROWID"
@@ -58,7 +66,11 @@ class SqliteInbox:
             "INSERT OR IGNORE INTO inbox (id, at, reply) VALUES (?, ?, ?)",
             (message_id, reply.at.isoformat(), msgspec.json.encode(reply)),
         )
+        self._until_sweep -= 1
+        if self._until_sweep < 0:
+            self._until_sweep = SWEPT_EVERY
+            self.forget_before((reply.at - KEPT_FOR).isoformat())
 
     def forget_before(self, at: str) -> None:
-        """Drop what was answered before `at` (ISO 8601): nobody asks again after a day."""
+        """Drop what was answered before `at` (ISO 8601 in the hall's zone)."""
         self._connection.execute("DELETE FROM inbox WHERE at < ?", (at,))

@@ -1,6 +1,6 @@
 """Messages to bytes and back: which types a topic may carry, and what is refused."""
 
-import json
+import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,9 @@ from broker.messages.envelope import MAX_BYTES, VERSION, Ack, Command, Message, 
 from broker.topics import Topic
 
 _ENCODER: Final = msgspec.json.Encoder()
+
+_ID: Final = re.compile(r"[!-~]{1,64}")
+"""Ours are ULIDs; what answers a message repeats its id, so it is kept short and printable."""
 
 TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("ticket_printer", "state"): (devices.PrinterState,),
@@ -81,8 +84,17 @@ def types_of(topic: Topic) -> tuple[type[Message], ...]:
 
 
 def encode(message: Message) -> bytes:
-    """The message as UTF-8 JSON, all keys at the top level, times in milliseconds."""
-    return _ENCODER.encode(_with_milliseconds(message))
+    """The message as UTF-8 JSON, all keys at the top level, times in milliseconds.
+
+    Raises `ValueError` for what nobody would read: a time without its offset, more than `MAX_BYTES`.
+    """
+    plain = msgspec.to_builtins(message, builtin_types=(datetime,))
+    payload = _ENCODER.encode(_with_rfc3339(plain))
+    if len(payload) > MAX_BYTES:
+        raise ValueError(
+            f"the {type(message).__name__} {message.id} has {len(payload)} bytes, over {MAX_BYTES}"
+        )
+    return payload
 
 
 def decode(topic: Topic, payload: bytes) -> Message:
@@ -90,13 +102,13 @@ def decode(topic: Topic, payload: bytes) -> Message:
     if len(payload) > MAX_BYTES:
         raise Refused("malformed", f"the message on {topic} has {len(payload)} bytes, over {MAX_BYTES}")
     try:
-        raw = json.loads(payload)
+        raw = msgspec.json.decode(payload)
     except (ValueError, RecursionError):
-        raise Refused("malformed", f"the message on {topic} is not JSON") from None
+        raise Refused("malformed", f"the message on {topic} is not JSON in UTF-8") from None
     if not isinstance(raw, dict):
         raise Refused("malformed", f"the message on {topic} is not a JSON object")
     message_id = raw.get("id")
-    if not isinstance(message_id, str) or not 1 <= len(message_id) <= 64:
+    if not isinstance(message_id, str) or not _ID.fullmatch(message_id):
         raise Refused("malformed", f"the message on {topic} has no id")
     return _typed(topic, raw, message_id)
 
@@ -104,27 +116,26 @@ def decode(topic: Topic, payload: bytes) -> Message:
 def _typed(topic: Topic, raw: dict[str, Any], message_id: str) -> Message:
     if type(raw.get("v")) is not int or raw["v"] != VERSION:
         raise Refused("unknown_version", f"the message on {topic} is not of version {VERSION}", message_id)
-    struct = next(
-        (known for known in types_of(topic) if known.__struct_config__.tag == raw.get("type")), None
-    )
+    name = raw.get("type")
+    struct = next((known for known in types_of(topic) if known.__struct_config__.tag == name), None)
     if struct is None:
-        raise Refused("unknown_type", f"{topic} carries no type {raw.get('type')!r}", message_id)
+        raise Refused("unknown_type", f"{topic} carries no type {str(name)[:40]!r}", message_id)
     if issubclass(struct, Command) and "expires" not in raw:
         raise Refused("missing_expires", f"the command on {topic} does not say when it expires", message_id)
     try:
         return msgspec.convert(raw, struct)
-    except (msgspec.ValidationError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Refused("malformed", f"the message on {topic} is refused: {error}", message_id) from None
 
 
-def _with_milliseconds(message: Message) -> dict[str, Any]:
-    plain: dict[str, Any] = msgspec.to_builtins(message, builtin_types=(datetime,))
-    return {key: _rfc3339(value) for key, value in plain.items()}
-
-
-def _rfc3339(value: object) -> object:
+def _with_rfc3339(value: object) -> object:
+    """Times as text, at any depth: RFC 3339 with milliseconds and an offset."""
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"the time {value} says no offset")
         return value.isoformat(timespec="milliseconds")
     if isinstance(value, dict):
-        return {key: _rfc3339(inner) for key, inner in value.items()}
+        return {key: _with_rfc3339(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_rfc3339(inner) for inner in value]
     return value
