@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from broker.client import Bus
 from broker.inbox import SqliteInbox
 from broker.outbox import Outbox
+from devices.kit.database import open_database
 from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.link import Link
 from devices.kit.links import open_link
@@ -21,30 +23,21 @@ from hallfile.schema import Device as Entry
 log = logging.getLogger(__name__)
 
 TEXTS: Final = Path(__file__).parent / "texts"
+REMEMBER: Final = timedelta(days=2)
+"""How long a command's answer is kept for whoever asks again (hall time)."""
 
 
 async def run(premises: Premises, bus: Bus) -> None:
     """Keep every device of the hall in service until cancelled; `bus` is already running."""
     folder = premises.data / "devices"
-    folder.mkdir(parents=True, exist_ok=True)
-    database = open_database(folder / "devices.db")
-    try:
-        outbox = Outbox(bus, folder / "outbox.db")
+    outbox = Outbox(bus, folder / "outbox.db")
+    with closing(open_database(folder / "devices.db")) as database, closing(outbox):
+        inbox = SqliteInbox(database)
+        inbox.forget_before((bus.clock.now() - REMEMBER).isoformat())
         sentence = Catalogue.load(TEXTS, premises.hall.hall.language)
-        around = Surroundings(bus=bus, outbox=outbox, inbox=SqliteInbox(database), sentence=sentence)
-        bus.own_availability(bus.topic("room", bus.room, "availability"))
+        around = Surroundings(bus=bus, outbox=outbox, inbox=inbox, sentence=sentence)
         parts = [_in_service(device) for device in build_all(premises, around)]
         await asyncio.gather(outbox.run(), *parts)
-    finally:
-        database.close()
-
-
-def open_database(path: Path) -> sqlite3.Connection:
-    """A database in which every statement is durable when it returns."""
-    database = sqlite3.connect(path, isolation_level=None)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = FULL")
-    return database
 
 
 def build_all(premises: Premises, around: Surroundings) -> list[Device]:

@@ -1,0 +1,69 @@
+"""Lines with characters that no printer's font has are drawn with the hall's own."""
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from devices.ticket_printer.encode import DOTS_A_COLUMN
+from devices.ticket_printer.layout import PrintedText, cells
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+log = logging.getLogger(__name__)
+
+LINE_DOTS: Final = 24
+"""Height of a line at normal size: a CJK glyph is 24×24 dots."""
+
+FindFont = Callable[[], tuple[Path, int] | None]
+"""A font file and the face in it; None where there is none."""
+
+
+class Draughtsman:
+    """Draws a line as the printer would set it: glyphs in its cells, enlarged dot by dot."""
+
+    def __init__(self, find_font: FindFont) -> None:
+        self._find_font = find_font
+        self._fonts: FreeTypeFont | None = None
+        self._looked = False
+
+    def __call__(self, line: PrintedText, columns: int) -> bytes | None:
+        """Rows of `columns` cells' dots, packed eight to a byte, 1 black; None where there is no font."""
+        from PIL import Image, ImageDraw
+
+        if (font := self._font()) is None:
+            return None
+        image = Image.new("1", (cells(line.text) * DOTS_A_COLUMN, LINE_DOTS))
+        pen = ImageDraw.Draw(image)
+        left = 0
+        for character in line.text:
+            pen.text((left, LINE_DOTS - 3), character, fill=1, font=font, anchor="ls")
+            left += cells(character) * DOTS_A_COLUMN
+        image = image.resize((image.width * line.wide, image.height * line.tall))
+        paper = Image.new("1", (columns * DOTS_A_COLUMN, image.height))
+        paper.paste(image, (_left_of(line, paper.width - image.width), 0))
+        return paper.tobytes()
+
+    def _font(self) -> "FreeTypeFont | None":
+        if not self._looked:
+            self._looked = True
+            if found := self._find_font():
+                self._fonts = _load(*found)
+            else:
+                log.warning(
+                    "there is no font for rare characters; install fonts-noto-cjk or name one in hall.font"
+                )
+        return self._fonts
+
+
+def _left_of(line: PrintedText, room: int) -> int:
+    return {"left": 0, "center": room // 2, "right": room}[line.align]
+
+
+@cache
+def _load(path: Path, face: int) -> "FreeTypeFont":
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(path), LINE_DOTS - 2, index=face)
