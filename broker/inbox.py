@@ -11,7 +11,6 @@ import msgspec
 
 from broker.messages.envelope import Reply
 
-
 KEPT_FOR: Final = timedelta(days=1)
 """Nobody asks again after a day, hall time."""
 SWEPT_EVERY: Final = 256

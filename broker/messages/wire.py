@@ -125,7 +125,8 @@ def _typed(topic: Topic, raw: dict[str, Any], message_id: str) -> Message:
     try:
         return msgspec.convert(raw, struct)
     except (ValueError, RecursionError) as error:
-        raise Refused("malformed", f"the message on {topic} is refused: {error}", message_id) from None
+        # the error may quote a value of any length
+        raise Refused("malformed", f"the message on {topic} is refused: {error!s:.200}", message_id) from None
 
 
 def _with_rfc3339(value: object) -> object:

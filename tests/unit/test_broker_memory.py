@@ -155,13 +155,20 @@ async def test_delayed_packets_overtake_each_other_and_all_arrive() -> None:
     client = Client(broker, "c")
     await client.connected()
     client.transport.subscribe(["a"])
+    arrived: list[bytes] = []
+    all_there = asyncio.Event()
+
+    def take(packet: Packet) -> None:
+        arrived.append(packet.payload)
+        if len(arrived) == 50:
+            all_there.set()
+
+    client.transport.on_packet = take
     sent = [b"%d" % number for number in range(50)]
     for payload in sent:
         broker.publish(Packet("a", payload, 1))
     async with asyncio.timeout(5):
-        while len(client.got) < 50:
-            await asyncio.sleep(0.001)
-    arrived = [packet.payload for packet in client.got]
+        await all_there.wait()
     assert sorted(arrived) == sorted(sent)
     assert arrived != sent
     await client.leave()
