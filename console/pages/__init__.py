@@ -1,0 +1,1 @@
+"""The pages themselves: NiceGUI elements around the views, and what their buttons ask for."""

@@ -1,0 +1,199 @@
+"""A clerk's page: one counter, its buttons and their keys."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from nicegui import ui
+from nicegui.events import KeyEventArguments
+
+from broker.messages import hall as orders
+from broker.messages.envelope import Command
+from console.feed import TICK
+from console.frame import Frame
+from console.markup import el
+from console.views import counter as view
+
+
+@dataclass(frozen=True)
+class Key:
+    """A button of the page and the key that presses it."""
+
+    name: str
+    letter: str
+    command: type[Command]
+    needs: str
+    """When it can be pressed: ``clerk`` once somebody is logged in, ``ticket`` while a number is in hand."""
+    cls: str = ""
+
+
+KEYS: Final = (
+    Key("next", "n", orders.CallNext, "clerk", "main"),
+    Key("recall", "r", orders.Recall, "ticket"),
+    Key("start", "s", orders.Start, "ticket"),
+    Key("finish", "f", orders.Finish, "ticket", "strong"),
+    Key("pass", "p", orders.NoShow, "ticket"),
+    Key("hold", "h", orders.Hold, "ticket"),
+)
+
+
+def build(frame: Frame, counter: str) -> None:
+    """Lay out the page of `counter`."""
+    if counter not in frame.house.hall.counters:
+        frame.write(el("p", frame.say("counter.unknown", counter=counter), cls="soft"))
+        return
+    _Clerk(frame, counter).build()
+
+
+class _Clerk:
+    """One counter's page."""
+
+    def __init__(self, frame: Frame, counter: str) -> None:
+        self.frame = frame
+        self.house = frame.house
+        self.say = frame.say
+        self.counter = counter
+        self.asking = False
+        self.pressed: dict[str, Callable[[], Awaitable[None]]] = {}
+
+    def build(self) -> None:
+        house, say, name = self.house, self.say, self.counter
+        with ui.element("div").classes("columns counter-columns"):
+            with ui.element("section").classes("card hand"):
+                self.frame.write(el("h1", say("counter.title", counter=name)))
+                self.frame.show(lambda: view.in_hand(house, say, name), "counter", TICK)
+                self.frame.show(lambda: view.why(house, say, name), "counter")
+                self._keys()
+            with ui.element("aside").classes("card side"):
+                self.frame.show(lambda: view.waiting(house, say, name), "queue")
+                self._held()
+                self._clerk()
+        ui.keyboard(on_key=self._key, ignore=["input", "select", "textarea"])
+
+    def _keys(self) -> None:
+        with ui.element("div").classes("keys"):
+            for key in KEYS:
+                self._button(key)
+            self._transfer()
+
+    def _button(self, key: Key) -> None:
+        async def press() -> None:
+            if self._can(key.needs):
+                await self._ask(key.command)
+
+        self.pressed[key.letter] = press
+        button = (
+            ui.button(on_click=press, color=None).props("unelevated no-caps").classes(f"action {key.cls}")
+        )
+        with button:
+            ui.html(
+                el("span", self.say(f"counter.{key.name}"), el("kbd", key.letter.upper())), sanitize=False
+            )
+        self._enabled(button, key.needs)
+
+    def _transfer(self) -> None:
+        button = ui.button(color=None).props("unelevated no-caps").classes("action")
+        with button:
+            self.frame.write(el("span", self.say("counter.transfer"), el("kbd", "T")))
+            with ui.menu() as menu:
+                for name, service in self.house.hall.services.items():
+                    ui.menu_item(
+                        f"{service.prefix} · {self.say.named(service)}",
+                        on_click=lambda _, to=name: self._ask(orders.Transfer, to=to),
+                    )
+
+        async def open_menu() -> None:
+            if self._can("ticket"):
+                menu.open()
+
+        self.pressed["t"] = open_menu
+        self._enabled(button, "ticket")
+
+    def _held(self) -> None:
+        holder = ui.element("div").classes("held")
+
+        def names() -> tuple[tuple[str, str], ...]:
+            state = self.house.picture.counters.get(self.counter)
+            held = state.held if state else []
+            return tuple((ticket, view.held_name(self.house, self.say, ticket)) for ticket in held)
+
+        def make(_: Frame) -> None:
+            if not (held := names()):
+                return
+            self.frame.write(el("h2", self.say("counter.held")))
+            for ticket, number in held:
+                ui.button(
+                    f"{self.say('counter.resume')} {number}",
+                    on_click=lambda _, ticket=ticket: self._ask(orders.Resume, ticket=ticket),
+                    color=None,
+                ).props("unelevated no-caps").classes("action")
+
+        self.frame.build(holder, names, make, "counter")
+
+    def _clerk(self) -> None:
+        holder = ui.element("div").classes("clerk")
+
+        def who() -> tuple[str | None, str]:
+            state = self.house.picture.counters.get(self.counter)
+            return (state.clerk, state.status) if state else (None, "closed")
+
+        def make(_: Frame) -> None:
+            clerk, status = who()
+            self.frame.write(el("h2", self.say("counter.clerk")))
+            if clerk is None:
+                self._login()
+                return
+            self.frame.write(el("p", clerk, cls="who"))
+            pause, name = (orders.Reopen, "reopen") if status == "paused" else (orders.Pause, "pause")
+            self._plain(name, lambda: self._ask(pause))
+            self._plain("logout", lambda: self._ask(orders.Logout))
+
+        # serving and open show the same buttons: a login being typed is not thrown away by a call
+        self.frame.build(holder, lambda: (who()[0], who()[1] == "paused"), make, "counter")
+
+    def _login(self) -> None:
+        usual = self.house.hall.counters[self.counter].clerk or ""
+        field = ui.input(self.say("counter.clerk_id"), value=usual).props("dense outlined")
+
+        async def login() -> None:
+            if clerk := str(field.value or "").strip():
+                await self._ask(orders.Login, clerk=clerk)
+
+        self._plain("login", login)
+
+    def _plain(self, name: str, press: Callable[[], Awaitable[None]]) -> None:
+        ui.button(self.say(f"counter.{name}"), on_click=press, color=None).props(
+            "unelevated no-caps"
+        ).classes("action")
+
+    def _enabled(self, button: ui.button, needs: str) -> None:
+        def again() -> None:
+            button.set_enabled(self._can(needs))
+
+        again()
+        self.frame.follow(again, "counter")
+
+    def _can(self, needs: str) -> bool:
+        state = self.house.picture.counters.get(self.counter)
+        if state is None:
+            return False
+        return state.ticket is not None if needs == "ticket" else state.status in ("open", "serving")
+
+    async def _ask(self, command: type[Command], **keys: Any) -> None:
+        """Send one command and say its answer; a second press while the first is out does nothing."""
+        if self.asking:
+            return
+        self.asking = True
+        if "ticket" not in keys:
+            keys["counter"] = self.counter
+        try:
+            self.frame.tell(await self.house.orders.controller(command, f"counter/{self.counter}", **keys))
+        finally:
+            self.asking = False
+
+    async def _key(self, event: KeyEventArguments) -> None:
+        modified = event.modifiers.ctrl or event.modifiers.alt or event.modifiers.meta
+        if not event.action.keydown or event.action.repeat or modified:
+            return
+        if (press := self.pressed.get(str(event.key.name).lower())) is not None:
+            await press()

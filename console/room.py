@@ -1,0 +1,74 @@
+"""The console as a room of the hall: its web server inside our own event loop."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Iterator
+from typing import Final
+
+import uvicorn
+
+from broker.client import Bus
+from console.house import House
+from console.site import site
+from hallfile.premises import Premises
+
+log = logging.getLogger(__name__)
+
+FAREWELL_S: Final = 1
+"""How long open pages may take to let go when the console stops, real seconds."""
+
+
+class AddressTaken(OSError):
+    """The console's address can't be had; the message says what to change."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the room is told to stop by being cancelled."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run(premises: Premises, bus: Bus) -> None:
+    """Serve the pages until cancelled; raises `AddressTaken`."""
+    house = House.on(premises, bus)
+    listener = _listen(premises.hall.console.host, premises.hall.console.port)
+    server = _Server(
+        uvicorn.Config(
+            site(house),
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=FAREWELL_S,
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    feeding = asyncio.create_task(house.feed.run())
+    try:
+        await asyncio.wait({serving, feeding}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.should_exit = True
+        feeding.cancel()
+        await asyncio.gather(serving, feeding, return_exceptions=True)
+        listener.close()
+    serving.result()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise AddressTaken(
+            f"the console can't be served at {host}:{port} ({error.strerror}); "
+            "change console.host or console.port in the hall file, or stop what is running there"
+        ) from error
+    listener.listen(128)
+    return listener

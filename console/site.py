@@ -1,0 +1,112 @@
+"""What is served at which address: the pages, and the few plain files beside them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from nicegui import ui
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from console.frame import LANGUAGE_COOKIE, Frame, frame
+from console.house import House
+from console.pages import bench, counter, counters, display, hall, index
+from console.views.ticket import ticket_page
+
+HERE: Final = Path(__file__).parent
+NO_STORE: Final = {"Cache-Control": "no-store"}
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+YEAR_S: Final = 365 * 24 * 3600
+
+PAGES: Final[dict[str, Callable[[Frame], None]]] = {
+    "index": index.build,
+    "bench": bench.build,
+    "counters": counters.build,
+    "hall": hall.build,
+    "display": display.build,
+}
+
+
+def site(house: House) -> FastAPI:
+    """The whole console as an application; NiceGUI is put underneath by `ui.run_with`."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    if house.hall.console.host in LOOPBACK:
+        # a page from elsewhere must not reach this one by giving our address a name of its own
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
+    _files(app, house)
+    _languages(app, house)
+    _tickets(app, house)
+    for name, build in PAGES.items():
+        _page(house, name, build)
+    _counter_page(house)
+    ui.run_with(
+        app,
+        title=house.hall.hall.name,
+        favicon=HERE / "favicon.svg",
+        language="zh-CN",
+        tailwind=False,
+        binding_refresh_interval=None,
+        show_welcome_message=False,
+    )
+    return app
+
+
+def _page(house: House, name: str, build: Callable[[Frame], None]) -> None:
+    @ui.page("/" if name == "index" else f"/{name}")
+    def show(request: Request) -> None:
+        with frame(house, request, name, bare=name == "display") as made:
+            build(made)
+
+
+def _counter_page(house: House) -> None:
+    @ui.page("/counter/{counter_id}")
+    def show(request: Request, counter_id: str) -> None:
+        with frame(house, request, "counter") as made:
+            counter.build(made, counter_id)
+
+
+def _files(app: FastAPI, house: House) -> None:
+    @app.get("/theme.css")
+    def theme() -> Response:
+        return FileResponse(HERE / "theme.css", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/pictures/{name}")
+    def picture(name: str) -> Response:
+        return _served(house.premises.pictures, name, (".jpg", ".png"))
+
+    @app.get("/audio/{name}")
+    def audio(name: str) -> Response:
+        return _served(house.premises.audio / "ring", name, (".wav",))
+
+
+def _served(folder: Path, name: str, kinds: tuple[str, ...]) -> Response:
+    """A file that lies in `folder` itself and is of one of `kinds`; anything else is not there."""
+    path = (folder / name).resolve()
+    if path.parent != folder.resolve() or path.suffix not in kinds or not path.is_file():
+        raise HTTPException(404)
+    try:
+        return Response(path.read_bytes(), media_type=_TYPES[path.suffix], headers=NO_STORE)
+    except OSError:
+        raise HTTPException(404) from None
+
+
+_TYPES: Final = {".jpg": "image/jpeg", ".png": "image/png", ".wav": "audio/wav"}
+
+
+def _languages(app: FastAPI, house: House) -> None:
+    @app.get("/language/{language}")
+    def choose(language: str, back: str = "") -> Response:
+        if language not in house.tongues:
+            raise HTTPException(404)
+        # only our own page names lead back, so that no link can lead elsewhere from here
+        response = RedirectResponse(f"/{back}" if back in PAGES and back != "index" else "/", status_code=303)
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_S, samesite="lax", httponly=True)
+        return response
+
+
+def _tickets(app: FastAPI, house: House) -> None:
+    @app.get("/t/{ticket}")
+    def ticket_of(ticket: str, request: Request) -> Response:
+        found, page = ticket_page(house, house.tongue(request.cookies.get(LANGUAGE_COOKIE)), ticket)
+        return HTMLResponse(page, status_code=200 if found else 404, headers=NO_STORE)

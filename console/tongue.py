@@ -1,0 +1,68 @@
+"""The language a page speaks: its texts, its names, its times and waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+from broker.messages.envelope import Forecast
+from hallfile.catalogue import FIRST_LANGUAGE, Catalogue, languages
+
+TEXTS: Final = Path(__file__).parent / "texts"
+
+
+class Named(Protocol):
+    """Whatever the hall file names in two languages."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def name_en(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """One language's way of saying things."""
+
+    language: str
+    texts: Catalogue
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        return self.texts(key, **values)
+
+    def known(self, key: str, otherwise: str) -> str:
+        """The text of `key`, or `otherwise` where the catalogue has none."""
+        return self.texts.texts.get(key, otherwise)
+
+    def named(self, entry: Named) -> str:
+        """A name from the hall file."""
+        return entry.name if self.language == FIRST_LANGUAGE else entry.name_en
+
+    def clock(self, at: datetime, like: datetime) -> str:
+        """A time of day in the hall's zone, the zone of `like`."""
+        return at.astimezone(like.tzinfo).strftime("%H:%M:%S")
+
+    def elapsed(self, seconds: float) -> str:
+        """Minutes and seconds, or hours and minutes."""
+        whole = max(0, int(seconds))
+        if whole < 3600:
+            return f"{whole // 60}:{whole % 60:02d}"
+        return self("time.hours", hours=whole // 3600, minutes=whole % 3600 // 60)
+
+    def wait(self, forecast: Forecast | None) -> str:
+        """A forecast as a person says it: about so long, between so and so."""
+        if forecast is None:
+            return self("time.no_forecast")
+        return self(
+            "time.forecast",
+            median=round(forecast.median),
+            low=round(forecast.low),
+            high=round(forecast.high),
+        )
+
+
+def tongues() -> Mapping[str, Tongue]:
+    """Every language there is a catalogue for, the first language first."""
+    return {name: Tongue(name, Catalogue.load(TEXTS, name)) for name in languages(TEXTS)}

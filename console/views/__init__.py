@@ -1,0 +1,1 @@
+"""What the pages show, as pure functions from the picture to markup."""

@@ -1,0 +1,70 @@
+"""A clerk's page in markup: who is here, how long, why, and who waits."""
+
+from console.house import House
+from console.markup import Html, el
+from console.tongue import Tongue
+
+
+def in_hand(house: House, say: Tongue, counter: str) -> Html:
+    """The number this counter has in hand, very large."""
+    state = house.picture.counters.get(counter)
+    status = state.status if state else "unknown"
+    return el(
+        "div",
+        el("span", say(f"counter_status.{status}"), cls=f"status {status}"),
+        el("div", (state.number if state else None) or say("counter.none"), cls="huge"),
+        el("span", _elapsed(house, say, counter), cls="elapsed"),
+        cls="in-hand",
+    )
+
+
+def _elapsed(house: House, say: Tongue, counter: str) -> str:
+    state = house.picture.counters.get(counter)
+    if state is None or state.number is None:
+        return say("counter.call_first")
+    now = house.clock.now()
+    if state.serving_since is not None:
+        return say("counter.served_for", time=say.elapsed((now - state.serving_since).total_seconds()))
+    if state.called_at is not None:
+        return say("counter.called_for", time=say.elapsed((now - state.called_at).total_seconds()))
+    return ""
+
+
+def why(house: House, say: Tongue, counter: str) -> Html:
+    """Why this person and not the one before, as it can be read out."""
+    call = house.picture.call_in_hand(counter)
+    if call is None:
+        return el("p", cls="why empty")
+    return el(
+        "p",
+        el("b", say("counter.why")),
+        el("span", call.why or say("counter.why_unknown")),
+        el("small", say("counter.nth", nth=call.nth)) if call.nth > 1 else None,
+        cls="why",
+    )
+
+
+def waiting(house: House, say: Tongue, counter: str) -> Html:
+    """How many wait for each of this counter's services."""
+    lines = [_service(house, say, service) for service in house.hall.counters[counter].services]
+    return el("div", el("h2", say("counter.services")), *lines, cls="services")
+
+
+def _service(house: House, say: Tongue, name: str) -> Html:
+    service = house.hall.services[name]
+    state = house.picture.queues.get(name)
+    count = state.waiting if state else None
+    return el(
+        "div",
+        el("b", service.prefix, cls="prefix"),
+        el("span", say.named(service)),
+        el("strong", "—" if count is None else count),
+        el("small", say.wait(state.forecast_minutes) if state else say("hall.not_heard"), cls="soft"),
+        cls="service",
+    )
+
+
+def held_name(house: House, say: Tongue, ticket: str) -> str:
+    """What a held ticket is called by: its number where the bus has told it."""
+    seen = house.picture.tickets.get(ticket)
+    return seen.number if seen else say("counter.held_unknown", tail=ticket[-4:])

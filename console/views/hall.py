@@ -1,0 +1,162 @@
+"""The supervisor's page in markup: queues, counters, devices, alarms."""
+
+from datetime import datetime
+from typing import Final
+
+from broker.messages.hall import AlarmState, CounterState, QueueState
+from console.health import Health, health
+from console.house import House
+from console.markup import Html, el
+from console.picture import is_loud
+from console.tongue import Tongue
+
+TONES: Final = {
+    "online": "good",
+    "deviceBusy": "warn",
+    "starting": "warn",
+    "userError": "warn",
+    "unknown": "unknown",
+}
+"""How a status word is coloured; the rest is bad."""
+
+
+def figures(house: House, say: Tongue) -> Html:
+    """The day in four numbers."""
+    picture = house.picture
+    controller = picture.controller
+    open_counters = sum(state.status in ("open", "serving") for state in picture.counters.values())
+    judged = _judged(house)
+    return el(
+        "div",
+        _figure(controller.tickets_today if controller else "—", say("hall.tickets_today")),
+        _figure(sum(state.waiting for state in picture.queues.values()), say("hall.waiting")),
+        _figure(f"{open_counters}/{len(house.hall.counters)}", say("hall.open_counters")),
+        _figure(f"{sum(found.usable for *_, found in judged)}/{len(judged)}", say("hall.devices_well")),
+        cls="figures",
+    )
+
+
+def _figure(value: object, name: str) -> Html:
+    return el("div", el("b", value), el("span", name), cls="figure")
+
+
+def queues(house: House, say: Tongue) -> Html:
+    """One row a service."""
+    names = ("service", "waiting", "serving", "last_called", "open_counters", "forecast")
+    head = el("tr", *(el("th", say(f"hall.{name}")) for name in names))
+    rows = [_queue(house, say, name, house.picture.queues.get(name)) for name in house.hall.services]
+    return el("table", el("thead", head), el("tbody", *rows), cls="table queues")
+
+
+def _queue(house: House, say: Tongue, name: str, state: QueueState | None) -> Html:
+    service = house.hall.services[name]
+    title = el("td", el("b", service.prefix, cls="prefix"), say.named(service))
+    if state is None:
+        return el("tr", title, el("td", say("hall.not_heard"), colspan=5, cls="soft"))
+    crowded = "crowded" if state.waiting >= house.hall.calling.overload_waiting else ""
+    wait = say.wait(state.forecast_minutes) if state.open else (state.closed_text or "—")
+    return el(
+        "tr",
+        title,
+        el("td", state.waiting, cls=f"number {crowded}"),
+        el("td", state.serving, cls="number"),
+        el("td", state.last_called or "—", cls="number"),
+        el("td", state.open_counters, cls="number"),
+        el("td", wait, cls="soft"),
+    )
+
+
+def counters(house: House, say: Tongue) -> Html:
+    """A tile for each counter: what it is doing, for whom, since when."""
+    now = house.clock.now()
+    tiles = [_tile(say, name, house.picture.counters.get(name), now) for name in house.hall.counters]
+    return el("div", *tiles, cls="tiles")
+
+
+def _tile(say: Tongue, name: str, state: CounterState | None, now: datetime) -> Html:
+    status = state.status if state else "unknown"
+    since = (state.serving_since or state.called_at) if state and state.number else None
+    return el(
+        "a",
+        el("b", name),
+        el("strong", (state.number if state else None) or "—"),
+        el("span", say(f"counter_status.{status}")),
+        el("small", say.elapsed((now - since).total_seconds()) if since else _clerk(say, state)),
+        href=f"/counter/{name}",
+        cls=f"tile {status}",
+    )
+
+
+def _clerk(say: Tongue, state: CounterState | None) -> str:
+    return (state.clerk if state else None) or say("hall.nobody")
+
+
+def devices(house: House, say: Tongue) -> Html:
+    """What is not well first, each with its sentence; the rest as a count."""
+    judged = _judged(house)
+    troubled = [entry for entry in judged if not entry[2].well]
+    well = len(judged) - len(troubled)
+    rest = say("hall.well_rest", count=well) if troubled else say("hall.all_well", count=well)
+    by_tone = sorted(troubled, key=lambda entry: ("bad", "warn", "unknown").index(_tone(entry[2])))
+    rows = [_device(house, say, kind, name, found) for kind, name, found in by_tone]
+    return el("div", *rows, el("p", rest, cls="soft rest"), cls="devices")
+
+
+def _judged(house: House) -> list[tuple[str, str, Health]]:
+    places = [(kind, name) for kind, entries in house.hall.devices().items() for name in entries]
+    places += [("kiosk", name) for name, entry in house.hall.kiosks.items() if entry.screen]
+    return [(kind, name, health(house.picture, house.clock, kind, name)) for kind, name in places]
+
+
+def _tone(found: Health) -> str:
+    if found.word == "online":
+        return "good" if found.cause is None else "warn"
+    return TONES.get(found.word, "bad")
+
+
+def _device(house: House, say: Tongue, kind: str, name: str, found: Health) -> Html:
+    since = say("hall.since", time=say.clock(found.since, house.clock.now())) if found.since else None
+    why = found.cause or (say(f"doubt.{found.doubt}") if found.doubt else None)
+    return el(
+        "div",
+        badge(say, found),
+        el("b", name),
+        el("span", say(f"kind.{kind}"), cls="soft"),
+        el("span", why, cls="cause") if why else None,
+        el("small", since, cls="soft") if since else None,
+        cls="device",
+    )
+
+
+def badge(say: Tongue, found: Health) -> Html:
+    """A health word as a coloured label, with the standard's own word on hover."""
+    return el("span", say(f"device.{found.word}"), cls=f"badge {_tone(found)}", title=found.word)
+
+
+def alarm(house: House, say: Tongue, alarm_state: AlarmState) -> Html:
+    """What happened, where, since when, and who has seen it."""
+    now = house.clock.now()
+    place = alarm_state.where
+    if place in house.hall.counters:
+        place = say("alarm.where_counter", where=place)
+    level = say("alarm.level", level=f"{alarm_state.level:.0f}") if alarm_state.level is not None else None
+    over = (
+        say("alarm.cleared", time=say.clock(alarm_state.cleared, now))
+        if alarm_state.cleared
+        else say("alarm.going_on")
+    )
+    return el(
+        "div",
+        el("b", say(f"alarm.{alarm_state.kind}"), " · ", place),
+        el("span", level, cls="level") if level else None,
+        el("span", alarm_state.text, cls="words"),
+        el("span", say("alarm.raised", time=say.clock(alarm_state.raised, now)), " · ", over, cls="soft"),
+        _escalation(say, alarm_state, now),
+        cls="alarm-words",
+    )
+
+
+def _escalation(say: Tongue, alarm_state: AlarmState, now: datetime) -> Html | None:
+    if alarm_state.escalated is None or not is_loud(alarm_state):
+        return None
+    return el("strong", say("alarm.escalated", time=say.clock(alarm_state.escalated, now)))
