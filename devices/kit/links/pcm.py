@@ -16,6 +16,7 @@ from typing import Any, Final
 from devices.kit.errors import LinkLost, LinkMissing, Misconfigured
 from devices.kit.link import Link
 from devices.kit.links.descriptor import DescriptorLink
+from devices.kit.soundcard import close_stream, open_stream
 from hallfile.links import BadLink, LinkUrl
 
 DEFAULT_RATE: Final = 48_000
@@ -84,26 +85,34 @@ class FifoLink(DescriptorLink):
 class CardLink(Link):
     """Capture from a sound card through PortAudio, whose own thread hands each block to the loop."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, most: int) -> None:
         super().__init__()
         self._name = name
-        self._stream: Any = None
+        self._most = most
         self._waiting = bytearray()
-        self._most = 0
+        self._stream: Any = None
         self._news = asyncio.Event()
         self._gone = False
 
     @classmethod
     async def start(cls, name: str, rate: int) -> "CardLink":
-        """Begin capturing; opening a card can take long, so a thread does it."""
-        link = cls(name)
-        try:
-            await asyncio.to_thread(link._capture, rate, asyncio.get_running_loop())
-        except Exception as error:
-            # ImportError or OSError without PortAudio, ValueError for a name, PortAudioError for a card
-            raise LinkMissing(
-                f"the sound card {name!r} can't be opened ({error}); `python -m sounddevice` lists the cards"
-            ) from None
+        """Begin capturing; raises `LinkMissing`."""
+        link = cls(name, 2 * rate * CARD_KEEPS_S)
+        loop = asyncio.get_running_loop()
+
+        def on_the_loop(call: Any, *arguments: Any) -> None:
+            with suppress(RuntimeError):  # the loop has ended before the card did
+                loop.call_soon_threadsafe(call, *arguments)
+
+        link._stream = await asyncio.to_thread(
+            open_stream,
+            "in",
+            name,
+            samplerate=rate,
+            blocksize=rate // 8,
+            callback=lambda block, *_: on_the_loop(link._heard, bytes(block)),
+            finished_callback=lambda: on_the_loop(link._ended),
+        )
         return link
 
     async def read(self, most: int = 4096) -> bytes:
@@ -123,27 +132,7 @@ class CardLink(Link):
     async def close(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
-            await asyncio.to_thread(stream.close)
-
-    def _capture(self, rate: int, loop: asyncio.AbstractEventLoop) -> None:
-        import sounddevice
-
-        self._most = 2 * rate * CARD_KEEPS_S
-
-        def on_the_loop(call: Any, *arguments: Any) -> None:
-            with suppress(RuntimeError):  # the loop has ended before the card did
-                loop.call_soon_threadsafe(call, *arguments)
-
-        self._stream = sounddevice.RawInputStream(
-            samplerate=rate,
-            blocksize=rate // 8,
-            device=None if self._name == "default" else self._name,
-            channels=1,
-            dtype="int16",
-            callback=lambda block, *_: on_the_loop(self._heard, bytes(block)),
-            finished_callback=lambda: on_the_loop(self._ended),
-        )
-        self._stream.start()
+            await asyncio.to_thread(close_stream, stream)
 
     def _heard(self, block: bytes) -> None:
         self._waiting += block
