@@ -1,1 +1,1 @@
-"""One simulator per device: a state machine and its wire dialect, written from the protocols, never from the drivers."""
+"""One simulator per device: a state machine and its dialect, written from the protocols, not from drivers."""

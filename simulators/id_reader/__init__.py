@@ -1,0 +1,1 @@
+"""A resident-ID-card reader with a SAM_V module (protocols.md section 1)."""

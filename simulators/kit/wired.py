@@ -1,0 +1,126 @@
+"""A simulated device that speaks over a wire: a state machine on one side, bytes on the other."""
+
+import asyncio
+from abc import abstractmethod
+from random import Random
+from typing import Any, Final, Protocol
+
+from hallfile.links import LinkUrl
+from simulators.kit.control import Control, flag
+from simulators.kit.stand_in import Stage, StandIn
+from simulators.kit.wire import wire_to
+
+LONGEST_SLEEP_S: Final = 3600.0
+
+
+class Machine(Protocol):
+    """A device that knows physics and a dialect. All times are real seconds on one monotonic clock."""
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Bytes arrived from the host."""
+        ...
+
+    def advance(self, now: float) -> None:
+        """Let time pass up to `now`."""
+        ...
+
+    def take(self) -> bytes:
+        """What it has said since last asked."""
+        ...
+
+    def due(self) -> float | None:
+        """When it next does something by itself; None when only bytes or a hand can wake it."""
+        ...
+
+
+class WiredStandIn(StandIn):
+    """Feeds a machine with the wire's bytes and the clock's time, and lets a hand disturb the wire."""
+
+    def __init__(self, name: str, link: LinkUrl, stage: Stage, machine: Machine) -> None:
+        super().__init__(name, link, stage)
+        self.wire = wire_to(link)
+        self.wire.on_bytes = self._arrived
+        self.wire.on_left = self._left
+        self.chance: Random = stage.chance(name)
+        self.silent = False
+        self.garbage = False
+        self._machine = machine
+        self._wake: asyncio.TimerHandle | None = None
+
+    @abstractmethod
+    def stepped(self) -> None:
+        """The machine has moved: look at what became of it."""
+
+    def hung_up(self) -> None:
+        """The driver closed the connection, on wires where a device can tell."""
+
+    def speed(self) -> int | None:
+        """Bits per second at which the device listens; None for any."""
+        return None
+
+    def plug(self) -> None:
+        self.wire.plug()
+        self.step()
+
+    def unplug(self) -> None:
+        self.wire.unplug()
+
+    def close(self) -> None:
+        super().close()
+        if self._wake is not None:
+            self._wake.cancel()
+
+    def step(self) -> None:
+        """Let the machine catch up with the clock, say what it has to say, and sleep until it is due."""
+        now = self.stage.clock.monotonic()
+        self._machine.advance(now)
+        if said := self._machine.take():
+            self._say(said)
+        if self._wake is not None:
+            self._wake.cancel()
+            self._wake = None
+        if (due := self._machine.due()) is not None:
+            wait = min(max(0.0, due - now), LONGEST_SLEEP_S)
+            self._wake = asyncio.get_running_loop().call_later(wait, self.step)
+        self.stepped()
+        self.changed()
+
+    def wire_controls(self) -> dict[str, Control]:
+        """The faults that any wire can have."""
+        return {
+            "silent": flag(lambda: self.silent, lambda on: setattr(self, "silent", on)),
+            "garbage": flag(lambda: self.garbage, lambda on: setattr(self, "garbage", on)),
+            "unplugged": self.plug_control(),
+        }
+
+    def plug_control(self) -> Control:
+        """The plug."""
+        return flag(lambda: not self.wire.plugged, lambda out: self.unplug() if out else self.plug())
+
+    def turned(self, thing: Any, attribute: str) -> Control:
+        """A switch over a yes-or-no attribute of the machine, which then looks at itself."""
+
+        def turn(on: bool) -> None:
+            setattr(thing, attribute, on)
+            self.step()
+
+        return flag(lambda: bool(getattr(thing, attribute)), turn)
+
+    def _arrived(self, data: bytes) -> None:
+        self._machine.receive(self._as_heard(data), self.stage.clock.monotonic())
+        self.step()
+
+    def _say(self, said: bytes) -> None:
+        if not self.silent:
+            self.wire.write(self.chance.randbytes(len(said)) if self.garbage else self._as_heard(said))
+
+    def _as_heard(self, data: bytes) -> bytes:
+        """Two ends at different speeds hear noise."""
+        ours, theirs = self.speed(), self.wire.speed
+        if ours is None or theirs is None or ours == theirs:
+            return data
+        return self.chance.randbytes(len(data))
+
+    def _left(self) -> None:
+        self.hung_up()
+        self.step()

@@ -1,0 +1,1 @@
+"""A thermal ticket printer: ESC/POS in, paper out (protocols.md section 2)."""
