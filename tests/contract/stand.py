@@ -33,6 +33,8 @@ class Stand:
         self.device = device
         self.states: list[Any] = []
         self.events: list[Event] = []
+        self.readings: list[Any] = []
+        """Telemetry, in order."""
         self.availability = ""
         self._bus = bus
         self._numbers = count(1)
@@ -80,6 +82,8 @@ class Stand:
                 message = received.message()
                 assert isinstance(message, DeviceState)
                 self.states.append(message)
+            case "telemetry":
+                self.readings.append(received.message())
             case "event":
                 message = received.message()
                 assert isinstance(message, Event)
