@@ -28,6 +28,11 @@ class CardSink(Sink):
         self._ending = False
         self._over = asyncio.Event()
 
+    async def find(self) -> None:
+        """Open the card and let go of it; raises `LinkMissing` when it isn't there."""
+        await self._begin()
+        await self.abandon()
+
     async def write(self, data: bytes) -> None:
         if self._stream is None:
             await self._begin()

@@ -26,11 +26,18 @@ CARD: Final = "device="
 class DefaultSink(Sink):
     """The system's card; where it can't be had, the ring in its place, asked anew for every announcement."""
 
-    def __init__(self, card: Sink, ring: Sink) -> None:
+    def __init__(self, card: CardSink, ring: RingSink) -> None:
         super().__init__()
         self._card = card
         self._ring = ring
         self._now: Sink | None = None
+
+    async def find(self) -> None:
+        """See whether there is a card, before the first announcement."""
+        try:
+            await self._card.find()
+        except LinkMissing as missing:
+            self._miss(missing)
 
     async def write(self, data: bytes) -> None:
         if self._now is None:
@@ -43,13 +50,16 @@ class DefaultSink(Sink):
         try:
             await self._card.write(data)
         except LinkMissing as missing:
-            if not self.unheard:
-                log.warning("announcements go to files and are not heard: %s", missing.cause)
-            self.unheard = True
+            self._miss(missing)
             await self._ring.write(data)
             return self._ring
         self.unheard = False
         return self._card
+
+    def _miss(self, missing: LinkMissing) -> None:
+        if not self.unheard:
+            log.warning("announcements go to files and are not heard: %s", missing.cause)
+        self.unheard = True
 
     async def end(self) -> None:
         if self._now is not None:
@@ -71,7 +81,7 @@ class DefaultSink(Sink):
 
 
 def sink_opener(url: LinkUrl, ring: Ring, clock: Clock) -> Callable[[], Awaitable[Link]]:
-    """What opens the loudspeaker of an ``audio:`` link; when called it may raise `Misconfigured`."""
+    """What opens the loudspeaker of an ``audio:`` link (and raises `LinkMissing` or `Misconfigured`)."""
 
     async def open_it() -> Link:
         match url.path, url.options.get("pace", "hall"):
@@ -80,9 +90,13 @@ def sink_opener(url: LinkUrl, ring: Ring, clock: Clock) -> Callable[[], Awaitabl
             case "ring", "none":
                 return RingSink(ring, clock, pace=False)
             case "default", "hall":
-                return DefaultSink(CardSink(DEFAULT), RingSink(ring, clock))
+                either = DefaultSink(CardSink(DEFAULT), RingSink(ring, clock))
+                await either.find()
+                return either
             case path, "hall" if path.startswith(CARD):
-                return CardSink(path.removeprefix(CARD))
+                card = CardSink(path.removeprefix(CARD))
+                await card.find()
+                return card
         raise Misconfigured(f"{url} is no loudspeaker; write audio:default, audio:device=NAME or audio:ring")
 
     return open_it

@@ -52,8 +52,6 @@ class Ring:
 class RingSink(Sink):
     """Writes each announcement to a file and lets as much hall time pass as it would take to say it."""
 
-    unheard = True
-
     def __init__(self, ring: Ring, clock: Clock, pace: bool = True) -> None:
         super().__init__()
         self._ring = ring

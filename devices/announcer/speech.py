@@ -69,9 +69,8 @@ class Espeak:
         return " ".join((self.name, *arguments(lang)))
 
     async def ready(self) -> None:
-        voices = await self._run("voice_missing", "--voices")
-        if not all(voice in voices.decode(errors="replace").split() for voice in VOICES.values()):
-            raise SpeechFailed(self._sentence("voice_missing"))
+        for lang in VOICES:
+            await self._run("voice_missing", *arguments(lang), "-q", text="1")
 
     async def speak(self, text: str, lang: str) -> Samples:
         words = spoken(text, lang).replace("[[", " ")  # [[ begins phonemes
