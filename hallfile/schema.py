@@ -55,6 +55,8 @@ class Hours(_Table, frozen=True, kw_only=True):
     open: list[Interval] = field(default_factory=lambda: [("08:30", "12:00"), ("14:00", "17:30")])
     holidays: Literal["chinese", "none"] = "chinese"
     """chinese: the State Council's holidays and make-up working days; none: every day is worked."""
+    overrun_minutes: Annotated[float, Meta(ge=0)] = 60
+    """How long after the last closing those who wait are still served; then what is left is ended, with a reason."""
 
 
 class Calling(_Table, frozen=True, kw_only=True):

@@ -1,0 +1,93 @@
+"""Alarms: raised once for each place, acknowledged by each party, escalated when one does not, cleared."""
+
+from datetime import timedelta
+
+from hall.core import commands
+from hall.core import events as e
+from hall.core.refusal import Refusal, refuse
+from hall.core.rules import ALARM_KEPT_H, Rules
+from hall.core.state import Alarm, State, Ticket
+
+
+def raise_alarm(state: State, rules: Rules, command: commands.RaiseAlarm) -> list[e.Event] | Refusal:
+    """A new alarm; refused while the same kind goes on at the same place."""
+    if command.alarm in state.alarms or active(state, command.kind, command.where) is not None:
+        return refuse(rules, "already_raised")
+    escalates = timedelta(seconds=rules.hall.noise.escalate_s * rules.speed)
+    return [
+        e.AlarmRaised(
+            at=command.at,
+            by=command.by,
+            alarm=command.alarm,
+            kind=command.kind,
+            where=command.where,
+            parties=command.parties,
+            text=command.text,
+            level=command.level,
+            escalates_at=command.at + escalates if command.escalates else None,
+        )
+    ]
+
+
+def clear(state: State, rules: Rules, command: commands.ClearAlarm) -> list[e.Event] | Refusal:
+    """What the alarm was about is over; it stays to be seen, and to be acknowledged."""
+    alarm = state.alarms.get(command.alarm)
+    if alarm is None:
+        return refuse(rules, "unknown_alarm")
+    if alarm.cleared is not None:
+        return []
+    return [_cleared(command.alarm, command)]
+
+
+def acknowledge(state: State, rules: Rules, command: commands.Acknowledge) -> list[e.Event] | Refusal:
+    """A party has seen it and is on its way. A bad rating is a task: it is over when all have taken it."""
+    alarm = state.alarms.get(command.alarm)
+    if alarm is None:
+        return refuse(rules, "unknown_alarm")
+    if command.party not in alarm.parties:
+        return refuse(rules, "not_your_alarm", party=command.party, parties=", ".join(alarm.parties))
+    if command.party in alarm.acknowledged:
+        return []
+    seen = e.AlarmAcknowledged(at=command.at, by=command.by, alarm=command.alarm, party=command.party)
+    others = all(party in alarm.acknowledged for party in alarm.parties if party != command.party)
+    if alarm.kind == "rating" and others and alarm.cleared is None:
+        return [seen, _cleared(command.alarm, command)]
+    return [seen]
+
+
+def bad_rating(rules: Rules, ticket: Ticket, command: commands.Rate) -> e.AlarmRaised:
+    """The supervisor's task that follows a bad grade; it names the ticket, never the person."""
+    return e.AlarmRaised(
+        at=command.at,
+        by=command.by,
+        alarm=f"rating-{ticket.id.lower()}",
+        kind="rating",
+        where=ticket.counter or "",
+        parties=tuple(rules.hall.rating.parties),
+        text=rules.texts(
+            "alarm.rating",
+            counter=rules.counter_name(ticket.counter or ""),
+            number=ticket.number,
+            grade=rules.texts(f"grade.{command.grade}"),
+        ),
+        level=float(command.grade),
+    )
+
+
+def active(state: State, kind: e.AlarmKind, where: str) -> str | None:
+    """The id of the alarm of this kind that goes on at this place."""
+    for alarm_id, alarm in state.alarms.items():
+        if alarm.kind == kind and alarm.where == where and alarm.cleared is None and kind != "rating":
+            return alarm_id
+    return None
+
+
+def is_overdue(alarm: Alarm) -> bool:
+    """Whether an alarm is one that escalates and has not yet."""
+    return alarm.escalates_at is not None and alarm.escalated is None and not alarm.is_answered
+
+
+def _cleared(alarm: str, command: commands.Command) -> e.AlarmCleared:
+    return e.AlarmCleared(
+        at=command.at, by=command.by, alarm=alarm, forget_at=command.at + timedelta(hours=ALARM_KEPT_H)
+    )

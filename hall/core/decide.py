@@ -1,0 +1,83 @@
+"""Commands in, events out: nothing is changed here, and nothing asked but the state and the rules."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from hall.core import alarms, commands, counters, desk, issuing, passing, printing, ratings
+from hall.core.events import ControllerStarted, Event
+from hall.core.refusal import Refusal
+from hall.core.rules import Rules
+from hall.core.state import State
+
+Decision = list[Event] | Refusal
+
+
+def decide(state: State, rules: Rules, command: commands.Command) -> Decision:
+    """What happens because of `command`, or why it does not. An empty list: it is so already."""
+    return _DECISIONS[type(command)](state, rules, command)
+
+
+def _start_up(state: State, _: Rules, command: commands.StartUp) -> Decision:
+    """A new epoch, above every one before: also where a journal was lost, because it follows the clock."""
+    epoch = max(state.epoch + 1, int(command.at.timestamp()))
+    return [ControllerStarted(at=command.at, by=command.by, epoch=epoch)]
+
+
+def _pass_time(state: State, rules: Rules, command: commands.PassTime) -> Decision:
+    return passing.pass_time(state, rules, command.at)
+
+
+def _reprint(state: State, rules: Rules, command: commands.Reprint) -> Decision:
+    ticket = desk.named(state, rules, command)
+    if isinstance(ticket, Refusal):
+        return ticket
+    if not ticket.is_open:
+        return desk.wrong_state(rules, ticket)
+    return printing.reprint(state, rules, command, ticket)
+
+
+def _press(state: State, rules: Rules, command: commands.Press) -> Decision:
+    """A key of a call pad. *Hold* with nothing in hand pauses the counter, and opens it again."""
+    said: dict[str, Any] = {"at": command.at, "by": command.by, "counter": command.counter}
+    match command.action:
+        case "next":
+            return desk.call_next(state, rules, commands.CallNext(**said))
+        case "recall":
+            return desk.recall(state, rules, commands.Recall(**said))
+        case "pass":
+            return desk.no_show(state, rules, commands.NoShow(**said))
+        case "finish":
+            return desk.finish(state, rules, commands.Finish(**said))
+        case "hold":
+            if state.in_hand(command.counter) is not None:
+                return desk.hold(state, rules, commands.Hold(**said))
+            if state.desk(command.counter).paused:
+                return counters.reopen(state, rules, commands.Reopen(**said))
+            return counters.pause(state, rules, commands.Pause(**said))
+
+
+_DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Decision]]] = {
+    commands.StartUp: _start_up,
+    commands.PassTime: _pass_time,
+    commands.TakeTicket: issuing.take,
+    commands.CallNext: desk.call_next,
+    commands.Recall: desk.recall,
+    commands.NoShow: desk.no_show,
+    commands.Hold: desk.hold,
+    commands.Resume: desk.resume,
+    commands.Transfer: desk.transfer,
+    commands.Start: desk.start,
+    commands.Finish: desk.finish,
+    commands.Cancel: desk.cancel,
+    commands.Rate: ratings.rate,
+    commands.Reprint: _reprint,
+    commands.PrintEnded: printing.ended,
+    commands.Login: counters.login,
+    commands.Logout: counters.logout,
+    commands.Pause: counters.pause,
+    commands.Reopen: counters.reopen,
+    commands.Press: _press,
+    commands.RaiseAlarm: alarms.raise_alarm,
+    commands.ClearAlarm: alarms.clear,
+    commands.Acknowledge: alarms.acknowledge,
+}

@@ -1,0 +1,94 @@
+"""Who is next, and why.
+
+Everybody has a moment from which their waiting counts: when they took the number, less the minutes their
+priority is credited with. The earliest goes first, so nobody is overtaken by one who came later than that
+credit after them. Appointments go before walk-ins, but never more than a set number in a row past the same
+waiting people.
+"""
+
+from typing import NamedTuple
+
+from hall.core.rules import Rules
+from hall.core.state import Queue, State, Ticket, Turn
+
+
+class Choice(NamedTuple):
+    """The next ticket of a counter."""
+
+    ticket: Ticket
+    passed: tuple[str, ...]
+    """Services whose waiting walk-ins a booked ticket goes before."""
+    why: str
+
+
+def choose(state: State, rules: Rules, counter: str) -> Choice | None:
+    """Whom `counter` calls next; None when nobody waits whom it can serve."""
+    queues = {service: state.queue(service) for service in rules.counter(counter).services}
+    walk_in = min((queue.walk_in[0] for queue in queues.values() if queue.walk_in), default=None)
+    booked = min((queue.booked[0] for queue in queues.values() if queue.booked), default=None)
+    limit = rules.hall.calling.appointments_in_a_row
+    passed = tuple(service for service, queue in queues.items() if queue.walk_in)
+    run = max((queues[service].run for service in passed), default=0)
+    if booked is not None and run < limit:
+        ticket = state.tickets[booked[2]]
+        return Choice(ticket, passed, _why_booked(rules, ticket, run + 1 if passed else 0))
+    if walk_in is not None:
+        ticket = state.tickets[walk_in[2]]
+        return Choice(ticket, (), _why_walk_in(state, rules, ticket, queues, run if booked else 0))
+    if (parked := _nearest_parked(queues)) is not None:
+        ticket = state.tickets[parked[2]]
+        return Choice(ticket, (), _why(rules, "missed_alone", ticket))
+    return None
+
+
+def waiting_for(state: State, rules: Rules, counter: str) -> int:
+    """How many wait whom `counter` may call."""
+    return sum(len(state.queue(service)) for service in rules.counter(counter).services)
+
+
+def _nearest_parked(queues: dict[str, Queue]) -> Turn | None:
+    parked = [(entry.left, entry.turn) for queue in queues.values() for entry in queue.parked]
+    return min(parked)[1] if parked else None
+
+
+def _why_booked(rules: Rules, ticket: Ticket, run: int) -> str:
+    if run == 0:
+        return _why(rules, "booked_alone", ticket)
+    return _why(rules, "booked", ticket, run=run, most=rules.hall.calling.appointments_in_a_row)
+
+
+def _why_walk_in(state: State, rules: Rules, ticket: Ticket, queues: dict[str, Queue], run: int) -> str:
+    if run:
+        return _why(rules, "after_booked", ticket, run=run)
+    if ticket.missed:
+        return _why(rules, "missed", ticket)
+    if ticket.credit_minutes and (before := _earliest_overtaken(state, ticket, queues)) is not None:
+        names = [rules.texts(f"priority.{name}") for name in ticket.priority]
+        return _why(
+            rules,
+            "priority",
+            ticket,
+            who=rules.texts("list").join(names),
+            minutes=f"{ticket.credit_minutes:g}",
+            other=before.number,
+            then=f"{before.since:%H:%M}",
+        )
+    if ticket.came_from is not None:
+        came_from = rules.hall.services.get(ticket.came_from)
+        return _why(rules, "transferred", ticket, service=came_from.name if came_from else ticket.came_from)
+    return _why(rules, "first", ticket)
+
+
+def _earliest_overtaken(state: State, ticket: Ticket, queues: dict[str, Queue]) -> Ticket | None:
+    """Who has waited longest of those that `ticket` goes before by its credit."""
+    earlier = [
+        other
+        for queue in queues.values()
+        for turn in queue.walk_in
+        if (other := state.tickets[turn[2]]).since < ticket.since
+    ]
+    return min(earlier, key=lambda other: other.since, default=None)
+
+
+def _why(rules: Rules, key: str, ticket: Ticket, **values: object) -> str:
+    return rules.texts(f"why.{key}", number=ticket.number, since=f"{ticket.since:%H:%M}", **values)

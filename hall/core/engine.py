@@ -1,0 +1,90 @@
+"""One command after another: what time has brought meanwhile is done first, then the command itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hall.core import counters, passing
+from hall.core.commands import Command, PassTime
+from hall.core.decide import decide
+from hall.core.events import AlarmCleared, AlarmRaised, Event, ServiceFinished
+from hall.core.evolve import evolve
+from hall.core.refusal import Refusal
+from hall.core.rules import Rules
+from hall.core.state import State
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command led to."""
+
+    events: list[Event]
+    """In order; also what only the time brought."""
+    own: list[Event]
+    """Those of them that are the command's own doing."""
+    refusal: Refusal | None = None
+
+
+class Engine:
+    """A state with its rules. What it does depends on nothing but the commands it was given."""
+
+    def __init__(self, rules: Rules, state: State | None = None) -> None:
+        self.rules = rules
+        self.state = State() if state is None else state
+        self._passed: datetime | None = None
+        """Up to when everything due has been done."""
+        self._due: datetime | None = None
+        self._over_time = False
+        """Whether a counter works past its hours, and so may close after any command."""
+
+    def handle(self, command: Command) -> Outcome:
+        """Do what is due by the command's moment, then the command."""
+        events = self._pass_time(command.at)
+        if isinstance(command, PassTime):
+            return Outcome(events, events)
+        decision = decide(self.state, self.rules, command)
+        refusal = decision if isinstance(decision, Refusal) else None
+        own = list(decision.events) if isinstance(decision, Refusal) else decision
+        self._fold(own)
+        if self._over_time:
+            events_after = self._leave(command.at)
+            return Outcome([*events, *own, *events_after], own, refusal)
+        return Outcome([*events, *own], own, refusal)
+
+    def due(self) -> datetime | None:
+        """When something will be due though nobody asks for anything; None before the first command."""
+        return self._due
+
+    def _pass_time(self, now: datetime) -> list[Event]:
+        """Do everything due at `now`. A clock that was put back is believed: hours are looked at afresh."""
+        if self._due is not None and self._passed is not None and self._passed <= now < self._due:
+            return []
+        events: list[Event] = []
+        while brought := passing.pass_time(self.state, self.rules, now):
+            self._fold(brought)
+            events += brought
+        self._passed, self._due = now, passing.next_due(self.state, self.rules, now)
+        self._over_time = any(counters.is_over_time(desk, now) for desk in self.state.desks.values())
+        return events
+
+    def _leave(self, now: datetime) -> list[Event]:
+        events = list(counters.leaving(self.state, self.rules, now))
+        self._fold(events)
+        return events
+
+    def _fold(self, events: list[Event]) -> None:
+        for event in events:
+            evolve(self.state, event)
+            self._look_ahead(event)
+
+    def _look_ahead(self, event: Event) -> None:
+        """An event may bring something that is due sooner than what was due so far."""
+        match event:
+            case ServiceFinished():
+                moment = event.rating_until
+            case AlarmRaised(escalates_at=escalates_at) if escalates_at is not None:
+                moment = escalates_at
+            case AlarmCleared():
+                moment = event.forget_at
+            case _:
+                return
+        self._due = moment if self._due is None else min(self._due, moment)

@@ -1,0 +1,258 @@
+"""What has happened: the only thing the journal holds, and all that the state is made of.
+
+An event says everything its effect needs, so that folding a journal asks no rules: yesterday's hall file
+may have been another. Adding a key with a default is free; anything else raises `v` and needs an upcaster.
+"""
+
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+
+AlarmKind = Literal["noise", "absence", "device", "rating", "deadline"]
+PrintOutcome = Literal["printed", "failed", "unknown"]
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """A wait in minutes: the median, and the edges of an 80% interval."""
+
+    low: float
+    median: float
+    high: float
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """Something that happened at `at`, because `by` asked."""
+
+    v: int = 1
+    at: datetime
+    by: str = ""
+
+
+class ControllerStarted(Event, frozen=True, kw_only=True, tag="controller_started"):
+    epoch: int
+
+
+class DayBegan(Event, frozen=True, kw_only=True, tag="day_began"):
+    """Numbers begin again; what was left of the day before has been ended."""
+
+    day: str
+
+
+class TicketTaken(Event, frozen=True, kw_only=True, tag="ticket_taken"):
+    ticket: str
+    number: str
+    ordinal: int
+    """Which number of its prefix today: what the next one is counted from."""
+    service: str
+    prefix: str
+    ahead: int
+    """People that were before it, as its owner was told."""
+    forecast: Wait | None
+    """The wait its owner was told."""
+    credit_minutes: float = 0.0
+    booked: bool = False
+    person: str | None = None
+    name_masked: str | None = None
+    kiosk: str | None = None
+    appointment: str | None = None
+    priority: tuple[str, ...] = ()
+
+
+class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):
+    ticket: str
+    number: str
+    service: str
+    counter: str
+    clerk: str | None
+    nth: int
+    """1 for a first call, 2 and on for recalls."""
+    why: str
+    passed: tuple[str, ...] = ()
+    """Services whose waiting people a booked one went before."""
+
+
+class ServiceStarted(Event, frozen=True, kw_only=True, tag="service_started"):
+    ticket: str
+    counter: str
+
+
+class ServiceFinished(Event, frozen=True, kw_only=True, tag="service_finished"):
+    ticket: str
+    number: str
+    counter: str
+    clerk: str | None
+    minutes: float | None
+    """How long it kept the counter, from its call; None where a break lies between and it says nothing."""
+    window_s: float
+    """How long the pad takes a grade, real seconds."""
+    rating_until: datetime
+    """Until when a key counts."""
+
+
+class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
+    """过号: called and not there."""
+
+    ticket: str
+    counter: str
+    goes: Literal["void", "tail", "back", "clerk"]
+    after: int = 0
+    """With back: how many are called before it comes in again."""
+
+
+class TicketHeld(Event, frozen=True, kw_only=True, tag="ticket_held"):
+    ticket: str
+    counter: str
+
+
+class TicketResumed(Event, frozen=True, kw_only=True, tag="ticket_resumed"):
+    ticket: str
+
+
+class TicketTransferred(Event, frozen=True, kw_only=True, tag="ticket_transferred"):
+    ticket: str
+    to: str
+
+
+class TicketVoided(Event, frozen=True, kw_only=True, tag="ticket_voided"):
+    """Given up, or never handed over; its number is not given again."""
+
+    ticket: str
+    why: str
+
+
+class TicketEnded(Event, frozen=True, kw_only=True, tag="ticket_ended"):
+    """Still open when the day was over."""
+
+    ticket: str
+    reason: Literal["closing", "day_end"]
+
+
+class PrintAsked(Event, frozen=True, kw_only=True, tag="print_asked"):
+    ticket: str
+    job: str
+    printer: str
+    copy: bool
+    """Whether the paper says that it is a copy (重打)."""
+    ahead: int
+    forecast: Wait | None
+    expires: datetime
+    kiosk: str | None = None
+
+
+class PrintDone(Event, frozen=True, kw_only=True, tag="print_done"):
+    ticket: str
+    number: str
+    job: str
+    printer: str
+    outcome: PrintOutcome
+    reason: str | None = None
+    text: str | None = None
+    kiosk: str | None = None
+
+
+class Rated(Event, frozen=True, kw_only=True, tag="rated"):
+    ticket: str
+    counter: str
+    clerk: str | None
+    grade: int | None
+    """None: the window ended without an answer (未评价)."""
+
+
+class CounterOpened(Event, frozen=True, kw_only=True, tag="counter_opened"):
+    """A clerk is at the counter; also when another takes over, or the next shift begins."""
+
+    counter: str
+    clerk: str
+    shift: datetime | None
+    """The beginning of the shift it was opened in; None outside the counter's hours."""
+    until: datetime | None
+    """The end of that shift."""
+
+
+class CounterClosed(Event, frozen=True, kw_only=True, tag="counter_closed"):
+    counter: str
+
+
+class CounterPaused(Event, frozen=True, kw_only=True, tag="counter_paused"):
+    counter: str
+
+
+class CounterReopened(Event, frozen=True, kw_only=True, tag="counter_reopened"):
+    counter: str
+
+
+class AlarmRaised(Event, frozen=True, kw_only=True, tag="alarm_raised"):
+    alarm: str
+    kind: AlarmKind
+    where: str
+    parties: tuple[str, ...]
+    text: str
+    level: float | None = None
+    escalates_at: datetime | None = None
+
+
+class AlarmAcknowledged(Event, frozen=True, kw_only=True, tag="alarm_acknowledged"):
+    alarm: str
+    party: str
+
+
+class AlarmEscalated(Event, frozen=True, kw_only=True, tag="alarm_escalated"):
+    alarm: str
+
+
+class AlarmCleared(Event, frozen=True, kw_only=True, tag="alarm_cleared"):
+    alarm: str
+    forget_at: datetime
+
+
+class AlarmForgotten(Event, frozen=True, kw_only=True, tag="alarm_forgotten"):
+    """Cleared long enough ago; nobody is shown it any more."""
+
+    alarm: str
+
+
+AnyEvent = (
+    ControllerStarted
+    | DayBegan
+    | TicketTaken
+    | TicketCalled
+    | ServiceStarted
+    | ServiceFinished
+    | TicketMissed
+    | TicketHeld
+    | TicketResumed
+    | TicketTransferred
+    | TicketVoided
+    | TicketEnded
+    | PrintAsked
+    | PrintDone
+    | Rated
+    | CounterOpened
+    | CounterClosed
+    | CounterPaused
+    | CounterReopened
+    | AlarmRaised
+    | AlarmAcknowledged
+    | AlarmEscalated
+    | AlarmCleared
+    | AlarmForgotten
+)
+
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODER: Final[msgspec.json.Decoder[AnyEvent]] = msgspec.json.Decoder(AnyEvent)
+
+
+def type_of(event: Event) -> str:
+    """The event's name in the journal."""
+    return str(event.__struct_config__.tag)
+
+
+def encode(event: Event) -> bytes:
+    """The event as JSON."""
+    return _ENCODER.encode(event)
+
+
+def decode(body: bytes) -> AnyEvent:
+    """Read what `encode` wrote; raises `msgspec.MsgspecError` for anything else."""
+    return _DECODER.decode(body)

@@ -1,0 +1,295 @@
+"""Folding the journal: each event changes the state in place, and asks nothing but the two of them."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from hall.core import events as e
+from hall.core.state import IN_HAND, Alarm, Desk, Lessons, PrintJob, Queue, State, Ticket
+
+
+def evolve(state: State, event: e.Event) -> State:
+    """The state after `event`; the very same object, changed."""
+    _FOLDS[type(event)](state, event)
+    state.at = event.at
+    return state
+
+
+def _controller_started(state: State, event: e.ControllerStarted) -> None:
+    state.epoch = event.epoch
+
+
+def _day_began(state: State, event: e.DayBegan) -> None:
+    state.day = event.day
+    state.numbers.clear()
+    state.issued.clear()
+    state.tickets.clear()
+    state.held_by.clear()
+    state.appointments.clear()
+    state.queues.clear()
+    state.lessons.clear()
+    state.printing.clear()
+    state.rating.clear()
+
+
+def _ticket_taken(state: State, event: e.TicketTaken) -> None:
+    ticket = Ticket(
+        id=event.ticket,
+        number=event.number,
+        ordinal=len(state.tickets),
+        service=event.service,
+        taken=event.at,
+        since=event.at,
+        credit_minutes=event.credit_minutes,
+        booked=event.booked,
+        ahead=event.ahead,
+        forecast=event.forecast,
+        person=event.person,
+        name_masked=event.name_masked,
+        kiosk=event.kiosk,
+        appointment=event.appointment,
+        priority=event.priority,
+    )
+    state.tickets[ticket.id] = ticket
+    state.numbers[event.prefix] = event.ordinal
+    state.issued[event.service] = state.issued.get(event.service, 0) + 1
+    if event.person is not None:
+        state.held_by[event.person, event.service] = ticket.id
+    if event.appointment is not None:
+        state.appointments[event.appointment] = ticket.id
+    _queue(state, event.service).put(ticket)
+
+
+def _ticket_called(state: State, event: e.TicketCalled) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.last_called_at = event.at
+    ticket.calls = event.nth
+    if event.nth > 1:
+        return
+    queue = _queue(state, ticket.service)
+    if not ticket.booked:
+        queue.run = 0
+    queue.take(ticket)
+    queue.step()
+    queue.last_called = event.number
+    for service in event.passed:
+        _queue(state, service).run += 1
+    ticket.status = "called"
+    ticket.counter, ticket.clerk = event.counter, event.clerk
+    ticket.called_at, ticket.started_at = event.at, None
+    _desk(state, event.counter).ticket = ticket.id
+
+
+def _service_started(state: State, event: e.ServiceStarted) -> None:
+    ticket = state.tickets[event.ticket]
+    ticket.status, ticket.started_at = "serving", event.at
+
+
+def _service_finished(state: State, event: e.ServiceFinished) -> None:
+    ticket = _put_down(state, event.ticket)
+    ticket.status, ticket.finished_at = "finished", event.at
+    ticket.rating_until = event.rating_until
+    state.rating[ticket.id] = event.rating_until
+    if event.minutes is not None:
+        lessons = state.lessons.get(ticket.service)
+        if lessons is None:
+            lessons = state.lessons[ticket.service] = Lessons()
+        lessons.learn(event.minutes)
+    _release_person(state, ticket)
+
+
+def _ticket_missed(state: State, event: e.TicketMissed) -> None:
+    ticket = _put_down(state, event.ticket)
+    ticket.missed += 1
+    ticket.booked = False
+    queue = _queue(state, ticket.service)
+    match event.goes:
+        case "void":
+            ticket.status, ticket.end = "void", "missed"
+            _release_person(state, ticket)
+        case "tail":
+            ticket.status, ticket.since, ticket.credit_minutes = "waiting", event.at, 0.0
+            queue.put(ticket)
+        case "back":
+            ticket.status = "waiting"
+            queue.park(ticket, event.after)
+        case "clerk":
+            ticket.status = "missed"
+
+
+def _ticket_held(state: State, event: e.TicketHeld) -> None:
+    ticket = _put_down(state, event.ticket)
+    ticket.status = "held"
+    _desk(state, event.counter).held.append(ticket.id)
+
+
+def _ticket_resumed(state: State, event: e.TicketResumed) -> None:
+    ticket = _take_out(state, event.ticket)
+    ticket.status = "waiting"
+    _queue(state, ticket.service).put(ticket)
+
+
+def _ticket_transferred(state: State, event: e.TicketTransferred) -> None:
+    ticket = _take_out(state, event.ticket)
+    if ticket.person is not None:
+        state.held_by.pop((ticket.person, ticket.service), None)
+        state.held_by.setdefault((ticket.person, event.to), ticket.id)
+    ticket.came_from, ticket.service = ticket.service, event.to
+    ticket.status = "waiting"
+    _queue(state, event.to).put(ticket)
+
+
+def _ticket_voided(state: State, event: e.TicketVoided) -> None:
+    _over(state, event.ticket, event.why)
+
+
+def _ticket_ended(state: State, event: e.TicketEnded) -> None:
+    _over(state, event.ticket, event.reason)
+
+
+def _print_asked(state: State, event: e.PrintAsked) -> None:
+    ticket = state.tickets[event.ticket]
+    state.printing[event.job] = PrintJob(
+        job=event.job,
+        ticket=ticket.id,
+        index=len(ticket.prints),
+        printer=event.printer,
+        kiosk=event.kiosk,
+        copy=event.copy,
+        ahead=event.ahead,
+        forecast=event.forecast,
+        asked=event.at,
+        expires=event.expires,
+    )
+    ticket.prints.append(None)
+    ticket.printer = event.printer
+
+
+def _print_done(state: State, event: e.PrintDone) -> None:
+    job = state.printing.pop(event.job)
+    state.tickets[job.ticket].prints[job.index] = event.outcome
+
+
+def _rated(state: State, event: e.Rated) -> None:
+    state.rating.pop(event.ticket, None)
+    state.tickets[event.ticket].grade = event.grade
+
+
+def _counter_opened(state: State, event: e.CounterOpened) -> None:
+    desk = _desk(state, event.counter)
+    desk.clerk, desk.paused = event.clerk, False
+    desk.shift, desk.until = event.shift or desk.shift, event.until
+
+
+def _counter_closed(state: State, event: e.CounterClosed) -> None:
+    desk = _desk(state, event.counter)
+    desk.clerk, desk.paused, desk.until = None, False, None
+
+
+def _counter_paused(state: State, event: e.CounterPaused) -> None:
+    _desk(state, event.counter).paused = True
+
+
+def _counter_reopened(state: State, event: e.CounterReopened) -> None:
+    _desk(state, event.counter).paused = False
+
+
+def _alarm_raised(state: State, event: e.AlarmRaised) -> None:
+    state.alarms[event.alarm] = Alarm(
+        kind=event.kind,
+        where=event.where,
+        parties=event.parties,
+        text=event.text,
+        level=event.level,
+        raised=event.at,
+        escalates_at=event.escalates_at,
+    )
+
+
+def _alarm_acknowledged(state: State, event: e.AlarmAcknowledged) -> None:
+    state.alarms[event.alarm].acknowledged[event.party] = event.at
+
+
+def _alarm_escalated(state: State, event: e.AlarmEscalated) -> None:
+    state.alarms[event.alarm].escalated = event.at
+
+
+def _alarm_cleared(state: State, event: e.AlarmCleared) -> None:
+    alarm = state.alarms[event.alarm]
+    alarm.cleared, alarm.forget_at = event.at, event.forget_at
+
+
+def _alarm_forgotten(state: State, event: e.AlarmForgotten) -> None:
+    del state.alarms[event.alarm]
+
+
+def _queue(state: State, service: str) -> Queue:
+    queue = state.queues.get(service)
+    if queue is None:
+        queue = state.queues[service] = Queue()
+    return queue
+
+
+def _desk(state: State, counter: str) -> Desk:
+    desk = state.desks.get(counter)
+    if desk is None:
+        desk = state.desks[counter] = Desk()
+    return desk
+
+
+def _put_down(state: State, ticket_id: str) -> Ticket:
+    """A ticket in hand leaves its counter."""
+    ticket = state.tickets[ticket_id]
+    if ticket.counter is not None:
+        _desk(state, ticket.counter).ticket = None
+    return ticket
+
+
+def _take_out(state: State, ticket_id: str) -> Ticket:
+    """A ticket leaves wherever it is: the queue, the counter's hand, or its pile of held ones."""
+    ticket = state.tickets[ticket_id]
+    if ticket.status in IN_HAND:
+        return _put_down(state, ticket_id)
+    if ticket.status == "waiting":
+        _queue(state, ticket.service).take(ticket)
+    elif ticket.status == "held" and ticket.counter is not None:
+        _desk(state, ticket.counter).held.remove(ticket_id)
+    return ticket
+
+
+def _over(state: State, ticket_id: str, why: str) -> None:
+    ticket = _take_out(state, ticket_id)
+    ticket.status, ticket.end = "void", why
+    _release_person(state, ticket)
+
+
+def _release_person(state: State, ticket: Ticket) -> None:
+    if ticket.person is not None and state.held_by.get((ticket.person, ticket.service)) == ticket.id:
+        del state.held_by[ticket.person, ticket.service]
+
+
+_FOLDS: Final[dict[type[e.Event], Callable[[State, Any], None]]] = {
+    e.ControllerStarted: _controller_started,
+    e.DayBegan: _day_began,
+    e.TicketTaken: _ticket_taken,
+    e.TicketCalled: _ticket_called,
+    e.ServiceStarted: _service_started,
+    e.ServiceFinished: _service_finished,
+    e.TicketMissed: _ticket_missed,
+    e.TicketHeld: _ticket_held,
+    e.TicketResumed: _ticket_resumed,
+    e.TicketTransferred: _ticket_transferred,
+    e.TicketVoided: _ticket_voided,
+    e.TicketEnded: _ticket_ended,
+    e.PrintAsked: _print_asked,
+    e.PrintDone: _print_done,
+    e.Rated: _rated,
+    e.CounterOpened: _counter_opened,
+    e.CounterClosed: _counter_closed,
+    e.CounterPaused: _counter_paused,
+    e.CounterReopened: _counter_reopened,
+    e.AlarmRaised: _alarm_raised,
+    e.AlarmAcknowledged: _alarm_acknowledged,
+    e.AlarmEscalated: _alarm_escalated,
+    e.AlarmCleared: _alarm_cleared,
+    e.AlarmForgotten: _alarm_forgotten,
+}

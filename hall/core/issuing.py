@@ -1,0 +1,133 @@
+"""Giving a number, or saying why not and what to do instead."""
+
+from datetime import datetime
+
+from hall.core import calendar, forecast, printing
+from hall.core.commands import TakeTicket
+from hall.core.events import Event, TicketTaken
+from hall.core.forecast import Prospect
+from hall.core.numbering import next_ordinal, number
+from hall.core.refusal import Refusal, refuse
+from hall.core.rules import Rules
+from hall.core.state import State
+
+
+def take(state: State, rules: Rules, command: TakeTicket) -> list[Event] | Refusal:
+    """A number for `command.service`."""
+    service = command.service
+    if service not in rules.hall.services:
+        return refuse(rules, "unknown_service", service=service)
+    if command.kiosk is not None and command.kiosk not in rules.hall.kiosks:
+        return refuse(rules, "unknown_kiosk", kiosk=command.kiosk)
+    if command.ticket in state.tickets:
+        return refuse(rules, "ticket_exists", ticket=command.ticket)
+    if no := _theirs_already(state, rules, command):
+        return no
+    booked = command.appointment is not None
+    credit = credit_minutes(rules, command.priority)
+    turn = forecast.newcomer(state, command.at, credit)
+    prospect = forecast.prospect(state, rules, service, command.at, turn, booked)
+    if no := gate(state, rules, service, command.at, prospect):
+        return no
+    ordinal = next_ordinal(state, rules, service)
+    wait = None if prospect is None else prospect.wait
+    taken = TicketTaken(
+        at=command.at,
+        by=command.by,
+        ticket=command.ticket,
+        number=number(rules, service, ordinal),
+        ordinal=ordinal,
+        service=service,
+        prefix=rules.service(service).prefix,
+        ahead=forecast.ahead(state, service, turn, booked),
+        forecast=wait,
+        credit_minutes=credit,
+        booked=booked,
+        person=command.person,
+        name_masked=command.name_masked,
+        kiosk=command.kiosk,
+        appointment=command.appointment,
+        priority=command.priority,
+    )
+    paper = printing.first_paper(rules, taken)
+    return [taken] if paper is None else [taken, paper]
+
+
+def credit_minutes(rules: Rules, classes: tuple[str, ...]) -> float:
+    """What the best of the priority classes is worth."""
+    minutes = rules.hall.priority
+    worth = {
+        "elderly": minutes.elderly,
+        "disabled": minutes.disabled,
+        "pregnant": minutes.pregnant,
+        "veteran": minutes.veteran,
+    }
+    return max((worth.get(name, 0.0) for name in classes), default=0.0)
+
+
+def gate(
+    state: State, rules: Rules, service: str, now: datetime, prospect: Prospect | None
+) -> Refusal | None:
+    """Why no number is given for `service` now; None when one is."""
+    able = rules.counters_of[service]
+    name = rules.service(service).name
+    if not any(calendar.shift_at(rules, counter, now) for counter in able):
+        return _not_now(rules, service, now)
+    quota = rules.service(service).quota
+    if quota is not None and state.issued.get(service, 0) >= quota:
+        return refuse(rules, "quota", service=name, quota=quota, next=_next_day(rules, able, now))
+    if not any(state.desk(counter).is_open for counter in able):
+        return refuse(rules, "no_counter", service=name)
+    closes = calendar.closing(rules, able, now)
+    if prospect is not None and closes is not None and prospect.finish > closes:
+        return refuse(
+            rules,
+            "too_late",
+            service=name,
+            waiting=len(state.queue(service)),
+            closes=f"{closes:%H:%M}",
+            next=_next_day(rules, able, now),
+        )
+    return None
+
+
+def _theirs_already(state: State, rules: Rules, command: TakeTicket) -> Refusal | None:
+    """The open ticket this person has for this service, or made of this booking."""
+    if command.person is not None:
+        mine = state.held_by.get((command.person, command.service))
+        if mine is not None:
+            ticket = state.tickets[mine]
+            return refuse(rules, "already_waiting", ticket=mine, number=ticket.number)
+    if command.appointment is not None and command.appointment in state.appointments:
+        used = state.tickets[state.appointments[command.appointment]]
+        return refuse(rules, "appointment_used", ticket=used.id, number=used.number)
+    return None
+
+
+def _not_now(rules: Rules, service: str, now: datetime) -> Refusal:
+    able = rules.counters_of[service]
+    today = [shift for counter in able for shift in calendar.shifts(rules, counter, now)]
+    if not today:
+        reason = "holiday"
+    elif now < min(shift.opens for shift in today):
+        reason = "not_open_yet"
+    elif now < max(shift.closes for shift in today):
+        reason = "lunch"
+    else:
+        reason = "closed"
+    opening = _when(rules, calendar.next_opening(rules, able, now), now)
+    return refuse(rules, reason, service=rules.service(service).name, next=opening)
+
+
+def _next_day(rules: Rules, counters: tuple[str, ...], now: datetime) -> str:
+    tonight = datetime.combine(now.date(), datetime.max.time(), now.tzinfo)
+    return _when(rules, calendar.next_opening(rules, counters, tonight), now)
+
+
+def _when(rules: Rules, moment: datetime | None, now: datetime) -> str:
+    """A coming moment as it is said to a citizen."""
+    if moment is None:
+        return rules.texts("when.unknown")
+    days = (moment.date() - now.date()).days
+    key = {0: "when.today", 1: "when.tomorrow"}.get(days, "when.day")
+    return rules.texts(key, time=f"{moment:%H:%M}", month=moment.month, day=moment.day)

@@ -1,0 +1,113 @@
+"""Is it loud at a counter? A reading of one second each goes in, an alarm's beginning or end comes out.
+
+domain.md section 6 and `hallfile.schema.NoiseRule`: loud seconds are loud in themselves and against the
+counter's own background; a slammed door is one loud second or two, a quarrel is more.
+"""
+
+from collections import deque
+from typing import Final, Literal, NamedTuple
+
+from hallfile.schema import NoiseRule
+
+GAP_S: Final = 2.5
+"""A longer silence of the pickup leaves nothing to count on; a reading may be late by a second and a half."""
+
+ECHO_S: Final = 1.0
+"""An announcement is still heard so long after its last sample."""
+
+
+class Reading(NamedTuple):
+    """One second of sound at a counter."""
+
+    at: float
+    """When the second ended, real seconds from any start."""
+    level: float
+    """LAeq of the second, dB."""
+    background: float
+    """The counter's background, dB."""
+    calibrated: bool
+    """False: the figures are relative, and no alarm can be founded on them."""
+    muted: bool
+    """The hall's own announcement was to be heard."""
+
+
+class Detector:
+    """One counter's ear: it remembers the last seconds and whether an alarm goes on."""
+
+    def __init__(self, rule: NoiseRule, alarming: bool = False) -> None:
+        self.alarming = alarming
+        self._rule = rule
+        self._last: float | None = None
+        self._loud: deque[bool] = deque(maxlen=rule.of_seconds)
+        self._quiet = 0
+
+    def hear(self, reading: Reading) -> Literal["raise", "clear"] | None:
+        """Take a second; says whether an alarm begins or ends with it."""
+        if self._last is None or not 0 < reading.at - self._last <= GAP_S:
+            self._forget()
+        self._last = reading.at
+        if not reading.calibrated:
+            self._forget()
+            return None
+        self._loud.append(not reading.muted and self._is_loud(reading))
+        return self._while_alarming(reading) if self.alarming else self._while_calm()
+
+    def _while_calm(self) -> Literal["raise"] | None:
+        if sum(self._loud) < self._rule.seconds:
+            return None
+        self.alarming, self._quiet = True, 0
+        return "raise"
+
+    def _while_alarming(self, reading: Reading) -> Literal["clear"] | None:
+        """A second under our own announcement counts neither as quiet nor as loud."""
+        if reading.muted:
+            return None
+        self._quiet = self._quiet + 1 if reading.level < self._rule.clear_db else 0
+        if self._quiet < self._rule.clear_s:
+            return None
+        self.alarming = False
+        self._forget()
+        return "clear"
+
+    def _is_loud(self, reading: Reading) -> bool:
+        over = reading.level - reading.background
+        return reading.level >= self._rule.level_db and over >= self._rule.over_background_db
+
+    def _forget(self) -> None:
+        self._loud.clear()
+        self._quiet = 0
+
+
+class Announcements:
+    """When the hall itself was speaking: the seconds a detector must not hear."""
+
+    def __init__(self, longest_s: float = 120.0) -> None:
+        self._longest_s = longest_s
+        self._speaking: dict[str, float] = {}
+        self._ended: float | None = None
+
+    def started(self, announcement: str, at: float) -> None:
+        """`announcement` has begun to sound."""
+        self._speaking[announcement] = at
+
+    def finished(self, announcement: str, at: float) -> None:
+        """It is over; one that never began changes nothing."""
+        if self._speaking.pop(announcement, None) is not None:
+            self._ended = at if self._ended is None else max(self._ended, at)
+
+    def silenced(self, at: float) -> None:
+        """The loudspeaker is gone: nothing it began goes on."""
+        for announcement in list(self._speaking):
+            self.finished(announcement, at)
+
+    def covers(self, second_ended: float) -> bool:
+        """Whether the second before `second_ended` held some of an announcement or its echo.
+
+        One whose end was never told is taken to be over after `longest_s`.
+        """
+        for announcement, since in list(self._speaking.items()):
+            if second_ended - since > self._longest_s:
+                self.finished(announcement, since + self._longest_s)
+        if any(since < second_ended for since in self._speaking.values()):
+            return True
+        return self._ended is not None and second_ended - 1.0 < self._ended + ECHO_S

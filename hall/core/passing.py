@@ -1,0 +1,93 @@
+"""What time brings: the day's turn, hours, windows that end, alarms nobody came to."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+from hall.core import alarms, calendar, counters
+from hall.core import events as e
+from hall.core.rules import Rules
+from hall.core.state import IN_HAND, State
+
+CLOCK: Final = "clock"
+"""The `by` of what no one asked for."""
+
+
+def pass_time(state: State, rules: Rules, now: datetime) -> list[e.Event]:
+    """The next thing that is due at `now`; evolve it and ask again, until nothing is."""
+    for due in _STEPS:
+        if events := list(due(state, rules, now)):
+            return events
+    return []
+
+
+def next_due(state: State, rules: Rules, now: datetime) -> datetime:
+    """When something is due next, once everything due at `now` has been done."""
+    moments = [calendar.next_change(rules, now), *list(state.rating.values())[:1]]
+    for alarm in state.alarms.values():
+        if alarm.escalates_at is not None and alarms.is_overdue(alarm):
+            moments.append(alarm.escalates_at)
+        if alarm.forget_at is not None:
+            moments.append(alarm.forget_at)
+    return min(moments)
+
+
+def _turn_of_the_day(state: State, _: Rules, now: datetime) -> Iterator[e.Event]:
+    today = now.date().isoformat()
+    if today <= state.day:
+        return
+    for ticket_id in state.rating:
+        yield _unrated(state, ticket_id, now)
+    for ticket in state.tickets.values():
+        if ticket.is_open:
+            yield e.TicketEnded(at=now, by=CLOCK, ticket=ticket.id, reason="day_end")
+    for name, desk in state.desks.items():
+        if desk.is_open:
+            yield e.CounterClosed(at=now, by=CLOCK, counter=name)
+    yield e.DayBegan(at=now, by=CLOCK, day=today)
+
+
+def _end_of_the_day(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
+    """What still waits after the last closing and its overrun is ended; who is being served is served."""
+    end = calendar.day_end(rules, now)
+    if end is None or now < end:
+        return
+    for ticket in state.tickets.values():
+        if ticket.is_open and ticket.status not in IN_HAND:
+            yield e.TicketEnded(at=now, by=CLOCK, ticket=ticket.id, reason="closing")
+
+
+def _windows(state: State, _: Rules, now: datetime) -> Iterator[e.Event]:
+    for ticket_id, until in state.rating.items():
+        if until > now:
+            return
+        yield _unrated(state, ticket_id, now)
+
+
+def _unanswered(state: State, _: Rules, now: datetime) -> Iterator[e.Event]:
+    for alarm_id, alarm in state.alarms.items():
+        if alarms.is_overdue(alarm) and alarm.escalates_at is not None and alarm.escalates_at <= now:
+            yield e.AlarmEscalated(at=now, by=CLOCK, alarm=alarm_id)
+
+
+def _forgotten(state: State, _: Rules, now: datetime) -> Iterator[e.Event]:
+    for alarm_id, alarm in state.alarms.items():
+        if alarm.forget_at is not None and alarm.forget_at <= now:
+            yield e.AlarmForgotten(at=now, by=CLOCK, alarm=alarm_id)
+
+
+def _unrated(state: State, ticket_id: str, now: datetime) -> e.Rated:
+    ticket = state.tickets[ticket_id]
+    assert ticket.counter is not None
+    return e.Rated(at=now, by=CLOCK, ticket=ticket_id, counter=ticket.counter, clerk=ticket.clerk, grade=None)
+
+
+_STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]] = (
+    _turn_of_the_day,
+    _end_of_the_day,
+    counters.opening,
+    counters.leaving,
+    _windows,
+    _unanswered,
+    _forgotten,
+)

@@ -1,0 +1,23 @@
+"""Saying no: a reason for programs, and a sentence for the person in front of the screen."""
+
+from dataclasses import dataclass, field
+
+from hall.core.events import Event
+from hall.core.rules import Rules
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A command that is not done as asked."""
+
+    reason: str
+    text: str
+    ticket: str | None = None
+    """The ticket that stands in the way, or is theirs already."""
+    events: tuple[Event, ...] = field(default=())
+    """What happened all the same: *next* with nobody waiting still finishes the one in hand."""
+
+
+def refuse(rules: Rules, reason: str, *, ticket: str | None = None, **values: object) -> Refusal:
+    """A refusal with the sentence ``refusal.<reason>`` of the hall's language."""
+    return Refusal(reason, rules.texts(f"refusal.{reason}", **values), ticket)

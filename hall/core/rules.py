@@ -1,0 +1,61 @@
+"""The hall file as the core reads it: the same rules, indexed, with the texts they are told in."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from hallfile.catalogue import Catalogue
+from hallfile.schema import Counter, HallFile, Interval, Service
+
+Shifts = tuple[Interval, ...]
+"""When a counter works on a working day, in order."""
+
+PRINT_WITHIN_S: Final = 30.0
+"""A ticket not printed within so many real seconds is not printed any more: its owner has moved on."""
+
+KEY_GRACE_S: Final = 3.0
+"""Real seconds between a service's end and the pad's window opening, at most; a key inside it counts."""
+
+ALARM_KEPT_H: Final = 24
+"""docs/bus.md: a cleared alarm stays to be seen for so many hours."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the core is told of the hall. Nothing in it changes while a journal is folded."""
+
+    hall: HallFile
+    texts: Catalogue
+    """In the hall's language: refusals, alarms, and why somebody was called."""
+    speed: float = 1.0
+    """Hall seconds in one real second: turns what a person waits for into hall time."""
+    counters_of: dict[str, tuple[str, ...]] = field(init=False)
+    """The counters that can do a service."""
+    shifts_of: dict[str, Shifts] = field(init=False)
+    """Each counter's own hours."""
+
+    def __post_init__(self) -> None:
+        hall = self.hall
+        able = {
+            service: tuple(name for name, counter in hall.counters.items() if service in counter.services)
+            for service in hall.services
+        }
+        common = tuple(hall.hours.open)
+        shifts = {
+            name: common if counter.hours is None else tuple(counter.hours)
+            for name, counter in hall.counters.items()
+        }
+        object.__setattr__(self, "counters_of", able)
+        object.__setattr__(self, "shifts_of", shifts)
+
+    def service(self, name: str) -> Service:
+        return self.hall.services[name]
+
+    def counter(self, name: str) -> Counter:
+        return self.hall.counters[name]
+
+    def counter_name(self, name: str) -> str:
+        """How a counter is called: its own name, or 3号窗口."""
+        counter = self.hall.counters.get(name)
+        if counter is not None and counter.name is not None:
+            return counter.name
+        return self.texts("counter.numbered", number=name)
