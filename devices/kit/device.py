@@ -62,7 +62,9 @@ class Device(ABC):
     """Whether a command must not be done again even after a restart."""
     takes_commands: ClassVar[bool] = False
     offline_keys: ClassVar[dict[str, Any]] = {}
-    """Further reply keys when a command finds the device unplugged (a printer: outcome failed)."""
+    """Further reply keys when a command finds nothing plugged in (a board: outcome refused)."""
+    answers_unplugged: ClassVar[bool] = False
+    """Whether `act` itself knows what to answer when nothing is plugged in."""
 
     @classmethod
     def build(
@@ -171,7 +173,7 @@ class Device(ABC):
                 await self._door.close()
 
     async def _act_if_reachable(self, command: Command) -> dict[str, Any]:
-        if self.link is None:
+        if self.link is None and not self.answers_unplugged:
             raise Refusal("device_offline", self.around.sentence("device_offline"), **self.offline_keys)
         return await self.act(command)
 

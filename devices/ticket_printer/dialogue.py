@@ -13,6 +13,8 @@ MOST_SILENT: Final = 3
 """protocols.md 6.5: no valid reply after three tries is a printer that is not there."""
 LATE_S: Final = 0.05
 """Pause after a question without an answer, so that a late one is not taken for the next question's."""
+TAKE_S: Final = 5.0
+"""A printer's buffer is larger than a ticket; one that takes nothing for so long has hung."""
 CLEARED_S: Final = 0.5
 PROBE_S: Final = 0.5
 QUIET_S: Final = 0.1
@@ -66,7 +68,7 @@ class Dialogue:
         """Send a job that ends with a marker."""
         self._markers = 0
         self._owed += 1
-        await self._link.write(data)
+        await self._write(data)
 
     async def consumed(self, wait_s: float) -> bool:
         """Whether the marker of the job just sent was answered within `wait_s`: all before it was taken."""
@@ -91,7 +93,7 @@ class Dialogue:
         `recover`: it has stopped with a cutter or mechanical error, and is to try to get over it.
         """
         self._cleared = False
-        await self._link.write(codec.CLEAR_BUFFERS + (codec.RECOVER if recover else b""))
+        await self._write(codec.CLEAR_BUFFERS + (codec.RECOVER if recover else b""))
         if await self._until(lambda: self._cleared, CLEARED_S):
             self._owed = 0
         return self._cleared
@@ -114,7 +116,7 @@ class Dialogue:
 
     async def _ask(self, n: int) -> int | None:
         self._answer = None
-        await self._link.write(codec.ask_status(n))
+        await self._write(codec.ask_status(n))
         if await self._until(lambda: self._answer is not None, self._answer_s):
             self._silent = 0
             return self._answer
@@ -127,6 +129,13 @@ class Dialogue:
         self._parser.reset()
         await asyncio.sleep(LATE_S)
         return None
+
+    async def _write(self, data: bytes) -> None:
+        try:
+            async with asyncio.timeout(TAKE_S):
+                await self._link.write(data)
+        except TimeoutError:
+            raise NoAnswer(f"the printer took no data for {TAKE_S:g} s; switch it off and on again") from None
 
     async def _until(self, holds: Callable[[], bool], wait_s: float) -> bool:
         try:

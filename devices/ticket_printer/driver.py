@@ -47,7 +47,7 @@ class TicketPrinter(Device):
     kind: ClassVar[str] = "ticket_printer"
     durable_commands: ClassVar[bool] = True
     takes_commands: ClassVar[bool] = True
-    offline_keys: ClassVar[dict[str, Any]] = {"outcome": "failed"}
+    answers_unplugged: ClassVar[bool] = True
 
     def __init__(
         self, name: str, entry: Entry, opener: Opener, around: Surroundings, jobs: JobBook, draw: Draw
@@ -92,7 +92,6 @@ class TicketPrinter(Device):
         async with self._turn:
             ended = self._jobs.known(command.job)
             if ended is None:
-                self._refuse_if_late(command)
                 ended = await self._printed(command, job)
         if ended.outcome != "printed":
             raise self._refusal(ended)
@@ -100,11 +99,16 @@ class TicketPrinter(Device):
 
     def _recall(self) -> None:
         """Answer for the jobs of an earlier run of this program, so that nobody prints them again."""
-        now = self.around.clock.now()
-        self._jobs.forget_before((now - REMEMBER).isoformat())
+        self._forget_old_jobs()
+        around = self.around
         for command, ended in self._jobs.commands().items():
-            reply = Reply(id=self.around.bus.new_id(), at=now, re=command, **self._reply_keys(ended))
-            self.around.inbox.remember(command, reply)
+            if around.inbox.reply_to(command) is None:
+                keys = self._reply_keys(ended)
+                reply = Reply(id=around.bus.new_id(), at=around.clock.now(), re=command, **keys)
+                around.inbox.remember(command, reply)
+
+    def _forget_old_jobs(self) -> None:
+        self._jobs.forget_before((self.around.clock.now() - REMEMBER).isoformat())
 
     def _composed(self, command: Print) -> Job:
         try:
@@ -115,11 +119,6 @@ class TicketPrinter(Device):
             log.warning("ticket_printer %s: job %s is refused: %s", self.name, command.job, error)
             raise self._failed("malformed") from None
         return encode(printed, self._columns, self._draw)
-
-    def _refuse_if_late(self, command: Print) -> None:
-        """A job may have waited its turn for too long."""
-        if real_seconds_until(self.around.clock, command.expires) <= 0:
-            raise self._failed("expired")
 
     async def _printed(self, command: Print, job: Job) -> Ended:
         """The procedure of protocols.md 2.5: ask, send, confirm."""
@@ -134,9 +133,14 @@ class TicketPrinter(Device):
             return Ended("failed", "device_offline")
         except NoAnswer:
             return Ended("failed", "no_answer")
+        # it may have waited its turn for long, and a late ticket is not printed
+        if (left_s := real_seconds_until(self.around.clock, command.expires)) <= 0:
+            return Ended("failed", "expired")
         self._jobs.begin(command.job, command.id, self.around.clock.now().isoformat())
-        ended = await self._sent(dialogue, job, settled, self._patience(command, job))
+        patience_s = min(CONFIRM_S + CONFIRM_LINE_S * job.lines, left_s)
+        ended = await self._sent(dialogue, job, settled, patience_s)
         self._jobs.end(command.job, ended)
+        self._forget_old_jobs()
         return ended
 
     async def _not_ready(self, dialogue: Dialogue) -> str | None:
@@ -175,11 +179,6 @@ class TicketPrinter(Device):
                 fault,
             )
         return fault
-
-    def _patience(self, command: Print, job: Job) -> float:
-        """Real seconds a job may take; the asker is answered before the command expires."""
-        left_s = real_seconds_until(self.around.clock, command.expires)
-        return min(CONFIRM_S + CONFIRM_LINE_S * job.lines, left_s)
 
     async def _watch(self, dialogue: Dialogue) -> None:
         while True:

@@ -1,7 +1,7 @@
 """Which print jobs were begun and what became of them, so that one job never puts out two tickets.
 
-A job is written down before its first byte is sent. One that was begun and has no end, because the program was
-stopped in between, can have printed or not: its outcome is unknown, and stays so.
+A job is written down before its first byte is sent. One that was begun and has no end, because the program
+was stopped in between, can have printed or not: its outcome is unknown, and stays so.
 """
 
 from dataclasses import dataclass

@@ -111,7 +111,7 @@ def _arranged(line: Line, fields: Mapping[str, str], columns: int) -> Iterator[P
     elif line.rule is not None:
         yield PrintedText(line.rule * (columns // cells(line.rule)))
     elif line.qr is not None:
-        if data := _filled(line.qr, fields).encode():
+        if data := _filled(line.qr, fields).replace("\n", "").encode():
             if len(data) > MOST_QR_BYTES:
                 raise TooLong(f"the QR code holds {len(data)} bytes, over {MOST_QR_BYTES}")
             yield PrintedQr(data, line.align, line.module)
@@ -147,7 +147,7 @@ def _clean(name: str, value: str) -> str:
 
 
 def _wrapped(text: str, columns: int) -> Iterator[str]:
-    while cells(text) > columns:
+    while cells(text) > columns and len(text) > 1:
         fits = _fitting(text, columns)
         space = text.rfind(" ", 1, fits + 1)
         at = space if space > fits // 2 else fits

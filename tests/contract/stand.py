@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from broker.client import Bus, Received
 from broker.clock import HallClock
 from broker.ids import ulids
-from broker.inbox import MemoryInbox
+from broker.inbox import Inbox, MemoryInbox
 from broker.memory import MemoryBroker
 from broker.messages.devices import DeviceState
 from broker.messages.envelope import Command, Event, Reply
@@ -43,7 +43,7 @@ class Stand:
         bus.subscribe(f"hall/{bus.hall}/{device.kind}/{device.name}/+", self._heard)
 
     async def ask(self, command: type[Command], *, expires_s: float = 30.0, **keys: Any) -> Reply:
-        """Send a command as the controller and return its reply."""
+        """Send a command as the controller and return its reply, also when that comes after its expiry."""
         made = command(
             id=f"c-{next(self._numbers)}",
             at=self._bus.clock.now(),
@@ -51,7 +51,7 @@ class Stand:
             by="controller/main",
             **keys,
         )
-        return await self._bus.ask(self.device.topic("command"), made)
+        return await self._bus.ask_for(self.device.topic("command"), made, max(PATIENCE_S, expires_s))
 
     async def until(self, wanted: Callable[["Stand"], object]) -> None:
         """Wait until something is heard that makes `wanted` true."""
@@ -100,7 +100,13 @@ class Stand:
 
 @asynccontextmanager
 async def standing(
-    kind: type[Device], entry: Entry, folder: Path, *, opener: Opener | None = None, name: str = "x1"
+    kind: Callable[[str, Any, Opener, Surroundings], Device],
+    entry: Entry,
+    folder: Path,
+    *,
+    opener: Opener | None = None,
+    name: str = "x1",
+    inbox: Inbox | None = None,
 ) -> AsyncIterator[Stand]:
     """Keep a device of `kind` in service for the length of a with-block; its link is the entry's own."""
 
@@ -112,7 +118,7 @@ async def standing(
     room = Bus("dezhou", "devices", broker.transport("devices"), clock, ulids(clock))
     hall = Bus("dezhou", "controller", broker.transport("controller"), clock, ulids(clock))
     outbox = Outbox(room, folder / "outbox.db")
-    around = Surroundings(bus=room, outbox=outbox, inbox=MemoryInbox(), sentence=lambda code: code)
+    around = Surroundings(bus=room, outbox=outbox, inbox=inbox or MemoryInbox(), sentence=lambda code: code)
     device = kind(name, entry, opener or plugged, around)
     async with room.running(), hall.running():
         await asyncio.gather(room.connected.wait(), hall.connected.wait())
