@@ -1,0 +1,104 @@
+"""Question and answer with one card: a request is sent, its answer awaited, and once more if it was lost."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from devices.kit.errors import LinkLost, NoAnswer
+from devices.kit.link import Link
+from devices.led_board.codec import Ack, CardError, Nack, Request, read_reply
+from devices.led_board.frames import Damaged, Frame, FrameDecoder
+
+log = logging.getLogger(__name__)
+
+ANSWER_S: Final = 2.0
+"""protocols.md 4.2: a card's time-out on a wire, real seconds."""
+TRIES: Final = 2
+BUSY_PAUSE_S: Final = 0.25
+"""How long a card that says it is busy is left alone before it is asked again."""
+
+
+class Conversation:
+    """Requests that a card acknowledges or refuses, one at a time: no answer says which request it is to.
+
+    For the same reason it is over once a request stays unanswered: a late answer would be taken for the next
+    one's. `listen` and `silence` must be running while `ask` is used.
+    """
+
+    def __init__(self, link: Link, address: int, fault: Callable[[], None]) -> None:
+        self._link = link
+        self._address = address
+        self._fault = fault
+        self._decoder = FrameDecoder()
+        self._damaged = 0
+        self._turn = asyncio.Lock()
+        self._awaited: asyncio.Future[Ack | Nack] | None = None
+        self._silent = asyncio.Event()
+
+    async def listen(self) -> None:
+        """Take in what the card says, until the link is lost: only so is a lost link noticed at once."""
+        try:
+            while True:
+                for found in self._decoder.feed(await self._link.read()):
+                    self._take(found)
+        except LinkLost as lost:
+            if self._awaited is not None and not self._awaited.done():
+                self._awaited.set_exception(lost)
+            raise
+
+    def _take(self, found: Frame | Damaged) -> None:
+        if isinstance(found, Damaged):
+            self._damaged += 1
+            self._fault()
+            log.debug("the board at address %d: %s", self._address, found.why)
+            return
+        reply = read_reply(found)
+        if isinstance(reply, Ack | Nack) and self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(reply)
+
+    async def silence(self) -> None:
+        """Wait for a request to stay unanswered, then raise `NoAnswer`."""
+        await self._silent.wait()
+        raise self._no_answer()
+
+    async def ask(self, request: Request) -> Ack | Nack:
+        """Send `request` and return the card's answer.
+
+        It is sent once more when it was damaged on its way, came to a busy card, or got no answer within
+        `ANSWER_S`. Raises `NoAnswer`, `LinkLost`.
+        """
+        async with self._turn:
+            for last in (False, True):
+                if self._silent.is_set():
+                    break
+                match reply := await self._once(request):
+                    case None:
+                        self._fault()
+                    case Nack(error=CardError.CHECKSUM) if not last:
+                        self._fault()
+                    case Nack(error=CardError.BUSY) if not last:
+                        await asyncio.sleep(BUSY_PAUSE_S)
+                    case _:
+                        return reply
+            self._silent.set()
+        raise self._no_answer()
+
+    async def _once(self, request: Request) -> Ack | Nack | None:
+        self._awaited = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                await self._link.write(request.wire(self._address))
+                return await self._awaited
+        except TimeoutError:
+            return None
+        finally:
+            self._awaited = None
+
+    def _no_answer(self) -> NoAnswer:
+        if self._damaged or self._decoder.junk:
+            return NoAnswer(
+                "the board's answers can't be understood; check that an Onbon font card is at the other end, "
+                "and its speed"
+            )
+        return NoAnswer("the board does not answer; check its power, its cable and its address")
