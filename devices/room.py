@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from broker.client import Bus
+from broker.clock import Clock
 from broker.inbox import SqliteInbox
 from broker.outbox import Outbox
 from devices.kit.database import open_database
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 TEXTS: Final = Path(__file__).parent / "texts"
 REMEMBER: Final = timedelta(days=2)
 """How long a command's answer is kept for whoever asks again (hall time)."""
+TIDY_S: Final = 3600.0
 
 
 async def run(premises: Premises, bus: Bus) -> None:
@@ -33,11 +35,10 @@ async def run(premises: Premises, bus: Bus) -> None:
     outbox = Outbox(bus, folder / "outbox.db")
     with closing(open_database(folder / "devices.db")) as database, closing(outbox):
         inbox = SqliteInbox(database)
-        inbox.forget_before((bus.clock.now() - REMEMBER).isoformat())
         sentence = Catalogue.load(TEXTS, premises.hall.hall.language)
         around = Surroundings(bus=bus, outbox=outbox, inbox=inbox, sentence=sentence)
         parts = [_in_service(device) for device in build_all(premises, around)]
-        await asyncio.gather(outbox.run(), *parts)
+        await asyncio.gather(outbox.run(), _tidy(inbox, bus.clock), *parts)
 
 
 def build_all(premises: Premises, around: Surroundings) -> list[Device]:
@@ -60,6 +61,12 @@ def opener(entry: Entry, premises: Premises) -> Opener:
         return await open_link(url)
 
     return open_it
+
+
+async def _tidy(inbox: SqliteInbox, clock: Clock) -> None:
+    while True:
+        inbox.forget_before((clock.now() - REMEMBER).isoformat())
+        await asyncio.sleep(TIDY_S)
 
 
 async def _in_service(device: Device) -> None:
