@@ -65,7 +65,7 @@ def health(picture: Picture, clock: Clock, kind: str, name: str) -> Health:
     if picture.words.get(("room", room_of(kind, name))) is False:
         return Health("offline", since=state.since if state else None, doubt="room")
     if state is None:
-        return Health("unknown" if word is not False else "offline", doubt=None if word else "availability")
+        return Health("offline", doubt="availability") if word is False else Health("unknown")
     if is_stale(clock, state.at):
         return Health("offline", since=state.at, doubt="heartbeat")
     if word is False and state.device == "online":

@@ -54,8 +54,22 @@ async def run(premises: Premises, bus: Bus) -> None:
         server.should_exit = True
         feeding.cancel()
         await asyncio.gather(serving, feeding, return_exceptions=True)
+        await _end_leftovers()
         listener.close()
     serving.result()
+
+
+async def _end_leftovers() -> None:
+    """engine.io forgets the pings it has put off and its watch over them; nothing may outlive the room."""
+    left = [task for task in asyncio.all_tasks() if _module_of(task).startswith("engineio.")]
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
+def _module_of(task: asyncio.Task[object]) -> str:
+    frame = getattr(task.get_coro(), "cr_frame", None)
+    return str(frame.f_globals.get("__name__", "")) if frame is not None else ""
 
 
 def _listen(host: str, port: int) -> socket.socket:

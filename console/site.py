@@ -1,5 +1,6 @@
 """What is served at which address: the pages, and the few plain files beside them."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,9 @@ HERE: Final = Path(__file__).parent
 NO_STORE: Final = {"Cache-Control": "no-store"}
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 YEAR_S: Final = 365 * 24 * 3600
+FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\.(?P<kind>jpg|png|wav)")
+"""Ids of the hall file and a kind: no name of this form leads out of a folder."""
+MEDIA: Final = {"jpg": "image/jpeg", "png": "image/png", "wav": "audio/wav"}
 
 PAGES: Final[dict[str, Callable[[Frame], None]]] = {
     "index": index.build,
@@ -68,35 +72,35 @@ def _counter_page(house: House) -> None:
 
 def _files(app: FastAPI, house: House) -> None:
     @app.get("/theme.css")
-    def theme() -> Response:
+    async def theme() -> Response:
         return FileResponse(HERE / "theme.css", headers={"Cache-Control": "no-cache"})
 
     @app.get("/pictures/{name}")
-    def picture(name: str) -> Response:
-        return _served(house.premises.pictures, name, (".jpg", ".png"))
+    async def picture(name: str) -> Response:
+        return _served(house.premises.pictures, name, "jpg", "png")
 
     @app.get("/audio/{name}")
-    def audio(name: str) -> Response:
-        return _served(house.premises.audio / "ring", name, (".wav",))
+    async def audio(name: str) -> Response:
+        return _served(house.premises.audio / "ring", name, "wav")
 
 
-def _served(folder: Path, name: str, kinds: tuple[str, ...]) -> Response:
+def _served(folder: Path, name: str, *kinds: str) -> Response:
     """A file that lies in `folder` itself and is of one of `kinds`; anything else is not there."""
-    path = (folder / name).resolve()
-    if path.parent != folder.resolve() or path.suffix not in kinds or not path.is_file():
+    named = FILE_NAME.fullmatch(name)
+    if named is None or named["kind"] not in kinds:
         raise HTTPException(404)
+    path = folder / name
     try:
-        return Response(path.read_bytes(), media_type=_TYPES[path.suffix], headers=NO_STORE)
+        if path.is_symlink():
+            raise HTTPException(404)
+        return Response(path.read_bytes(), media_type=MEDIA[named["kind"]], headers=NO_STORE)
     except OSError:
         raise HTTPException(404) from None
 
 
-_TYPES: Final = {".jpg": "image/jpeg", ".png": "image/png", ".wav": "audio/wav"}
-
-
 def _languages(app: FastAPI, house: House) -> None:
     @app.get("/language/{language}")
-    def choose(language: str, back: str = "") -> Response:
+    async def choose(language: str, back: str = "") -> Response:
         if language not in house.tongues:
             raise HTTPException(404)
         # only our own page names lead back, so that no link can lead elsewhere from here
@@ -107,6 +111,6 @@ def _languages(app: FastAPI, house: House) -> None:
 
 def _tickets(app: FastAPI, house: House) -> None:
     @app.get("/t/{ticket}")
-    def ticket_of(ticket: str, request: Request) -> Response:
+    async def ticket_of(ticket: str, request: Request) -> Response:
         found, page = ticket_page(house, house.tongue(request.cookies.get(LANGUAGE_COOKIE)), ticket)
         return HTMLResponse(page, status_code=200 if found else 404, headers=NO_STORE)

@@ -263,7 +263,7 @@ class SeededHall:
             self.simulator(
                 name,
                 "ticket_printer",
-                {"cover": name == "p2", "paper_out": False, "near_end": True, "jam": False, **wire},
+                {"cover": name == "p2", "paper_mm": 41_200.0, "near_end": False, "jam": False, **wire},
                 picture=f"{name}.png",
                 picture_version=4,
             )

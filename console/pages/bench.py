@@ -25,17 +25,17 @@ def build(frame: Frame) -> None:
         return
     hall = house.hall
     with ui.element("div").classes("columns bench-columns"):
-        with ui.element("div").classes("column"):
+        with ui.element("div").classes("stack"):
             for name, kiosk in hall.kiosks.items():
                 if kiosk.screen:
                     _card(frame, "kiosk", name, partial(screen, frame, name))
-        with ui.element("div").classes("column"):
+        with ui.element("div").classes("stack"):
             for name in _simulated(hall.id_readers):
                 _card(frame, "id_reader", name, partial(controls, frame, name))
             with ui.element("div").classes("printers"):
                 for name in _simulated(hall.ticket_printers):
                     _card(frame, "ticket_printer", name, partial(_printer, frame, name))
-        with ui.element("div").classes("column"):
+        with ui.element("div").classes("stack"):
             for name in _simulated(hall.led_boards):
                 _card(frame, "led_board", name, partial(_board, frame, name))
             _counter(frame)

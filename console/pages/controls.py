@@ -10,8 +10,14 @@ from broker.messages.simulators import SimulatorState
 from console.frame import Frame
 from console.markup import el
 
-RANGES: Final = {"level": (30.0, 110.0, 1.0)}
+RANGES: Final = {"level": (30.0, 110.0, 1.0), "paper_mm": (0.0, 80_000.0, 100.0)}
 """Quantities that are turned with a slider: least, most, step."""
+
+PRESETS: Final = {"paper_mm": (0.0, 80_000.0)}
+"""Values worth a button of their own: the roll run out, the roll just changed."""
+
+MOMENTARY: Final = {"key"}
+"""Choices that spring back: what was pressed last is not what is pressed now."""
 
 Shape = tuple[tuple[str, str, tuple[str, ...]], ...]
 
@@ -38,6 +44,12 @@ def _shape(state: SimulatorState) -> Shape:
     return tuple(
         (name, _kind(value), tuple(state.choices.get(name, ()))) for name, value in state.controls.items()
     )
+
+
+def _in_order(choices: list[str]) -> tuple[str, ...]:
+    """Grades as a rating pad has them, the best one first; anything else as the simulator says."""
+    grades = all(choice.isdecimal() for choice in choices)
+    return tuple(sorted(choices, reverse=True) if grades else choices)
 
 
 def _kind(value: object) -> str:
@@ -88,21 +100,32 @@ def _pick(frame: Frame, simulator: str, name: str, value: str) -> None:
     async def pick() -> None:
         frame.tell(await frame.house.orders.switch(simulator, name, value))
 
-    label = frame.say.known(f"choice.{name}.{value}", value)
+    label = _choice_label(frame, simulator, name, value)
     button = (
         ui.button(label, on_click=pick, color=None)
         .props("unelevated no-caps")
         .classes(f"switch value-{value}")
     )
-    _lit(frame, button, lambda: bool(_value(frame, simulator, name) == value))
+    if name not in MOMENTARY:
+        _lit(frame, button, lambda: bool(_value(frame, simulator, name) == value))
+
+
+def _choice_label(frame: Frame, simulator: str, name: str, value: str) -> str:
+    """A choice's name: our text, or what the simulator shows of it (`shows.cards` for the control `card`)."""
+    state = frame.house.picture.simulators.get(simulator)
+    shown = state.shows.get(f"{name}s") if state else None
+    told = shown.get(value) if isinstance(shown, dict) else None
+    return frame.say.known(f"choice.{name}.{value}", str(told) if told else value)
 
 
 def _number(frame: Frame, simulator: str, name: str) -> None:
     least, most, step = RANGES.get(name, (0.0, 100.0, 1.0))
     with ui.element("div").classes("number-control"):
         frame.write(el("span", _title(frame, simulator, name), cls="soft"))
-        slider = ui.slider(min=least, max=most, step=step, value=_value(frame, simulator, name))
+        slider = ui.slider(min=least, max=most, step=step, value=least)
         shown = ui.html("", sanitize=False).classes("reading")
+        for preset in PRESETS.get(name, ()):
+            _preset(frame, simulator, name, preset)
 
         async def turn() -> None:
             frame.tell(await frame.house.orders.switch(simulator, name, float(slider.value)))
@@ -111,12 +134,23 @@ def _number(frame: Frame, simulator: str, name: str) -> None:
             value = _value(frame, simulator, name)
             if isinstance(value, int | float):
                 slider.set_value(value)
-                shown.set_content(f"{value:g}")
+                shown.set_content(
+                    el("b", frame.say.known(f"reading.{name}", "{value:g}").format(value=value))
+                )
 
     # "change" comes when the hand lets go; the value itself moves with every pixel
     slider.on("change", turn)
     again()
     frame.follow(again, "simulator")
+
+
+def _preset(frame: Frame, simulator: str, name: str, value: float) -> None:
+    async def press() -> None:
+        frame.tell(await frame.house.orders.switch(simulator, name, value))
+
+    label = frame.say(f"preset.{name}.{value:.0f}")
+    button = ui.button(label, on_click=press, color=None).props("unelevated no-caps").classes("switch")
+    _lit(frame, button, lambda: bool(_value(frame, simulator, name) == value))
 
 
 def _lit(frame: Frame, button: Element, on: Callable[[], bool]) -> None:

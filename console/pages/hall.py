@@ -24,9 +24,9 @@ def build(frame: Frame) -> None:
     _alarms(frame)
     frame.show(lambda: hall.figures(house, say), "queue", "counter", "controller", *DEVICES)
     with ui.element("div").classes("columns hall-columns"):
-        with ui.element("div").classes("column"):
+        with ui.element("div").classes("stack"):
             _card(frame, "hall.queues", partial(hall.queues, house, say), "queue")
-        with ui.element("div").classes("column"):
+        with ui.element("div").classes("stack"):
             _card(frame, "hall.counters", partial(hall.counters, house, say), "counter", TICK)
             _card(frame, "hall.devices", partial(hall.devices, house, say), *DEVICES)
 
