@@ -1,0 +1,90 @@
+"""The hall's font: found through fontconfig, measured and drawn with FreeType."""
+
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import pygame
+import pygame.freetype
+
+from kiosk.theme import Colour
+
+INSTALL: Final = "apt-get install fonts-noto-cjk"
+
+
+class NoFont(RuntimeError):
+    """The hall's font is not there; the message says how to install it."""
+
+
+@dataclass(frozen=True)
+class FaceFile:
+    """A face in a font file: a collection holds several."""
+
+    path: Path
+    index: int = 0
+
+
+def find_faces(font: str, beside: Path) -> tuple[FaceFile, FaceFile]:
+    """The regular and the bold face of a family fontconfig knows, or of a font file beside the hall file.
+
+    Raises `NoFont`.
+    """
+    if "/" in font:
+        path = beside / font
+        if not path.is_file():
+            raise NoFont(
+                f"hall.font: there is no font file {font!r}; name an existing one or install Noto ({INSTALL})"
+            )
+        return FaceFile(path), FaceFile(path)
+    return _matched(font, "regular"), _matched(font, "bold")
+
+
+def _matched(family: str, weight: str) -> FaceFile:
+    try:
+        found = subprocess.run(
+            ["fc-match", "--format=%{family}\n%{file}\n%{index}", f"{family}:weight={weight}"],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NoFont(
+            f"the font {family!r} can't be looked up ({error}); install fontconfig and {family} ({INSTALL})"
+        ) from error
+    names, path, index = found.stdout.split("\n")
+    if family not in names.split(","):
+        raise NoFont(
+            f"no font of the family {family!r} is installed; install it ({INSTALL}) or change hall.font"
+        )
+    return FaceFile(Path(path), int(index) & 0xFFFF)
+
+
+class Faces:
+    """The two faces everything is written in."""
+
+    def __init__(self, regular: FaceFile, bold: FaceFile) -> None:
+        if not pygame.freetype.get_init():
+            pygame.freetype.init()
+        self._faces = [_opened(face) for face in (regular, bold)]
+        self.width = lru_cache(maxsize=4096)(self._width)
+        """The advance of a text in pixels: text, size, bold."""
+
+    def draw(
+        self, surface: pygame.Surface, text: str, at: tuple[int, int], size: int, bold: bool, colour: Colour
+    ) -> None:
+        """Write `text` with its first base point `at`."""
+        self._faces[bold].render_to(surface, at, text, fgcolor=colour, size=size)
+
+    def _width(self, text: str, size: int, bold: bool) -> int:
+        metrics = self._faces[bold].get_metrics(text, size=size)
+        return round(sum(metric[4] if metric else size for metric in metrics) + 0.5)
+
+
+def _opened(face: FaceFile) -> pygame.freetype.Font:
+    font = pygame.freetype.Font(str(face.path), size=36, font_index=face.index)
+    font.origin = True
+    font.antialiased = True
+    return font

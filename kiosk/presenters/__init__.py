@@ -1,0 +1,1 @@
+"""What the screen decides: a model and something that happened give a new model and intents. Pure."""

@@ -1,0 +1,225 @@
+"""Everything the screen knows at one moment. What is drawn is a function of this and of nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from broker.messages.devices import CardMedia, PriorityClass
+from broker.messages.envelope import Forecast
+from kiosk.presenters.floor import Floor
+
+HEARTBEAT_LOST_S: Final = 90.0
+"""docs/bus.md: who has not been heard for so long, real seconds, is away."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One service's queue, as last told."""
+
+    waiting: int
+    forecast: Forecast | None
+    open: bool = True
+    closed_reason: str | None = None
+    closed_text: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the bus says. None of it is about the visitor."""
+
+    connected: bool = False
+    controller_online: bool = True
+    """False once its availability, or its room's, says offline."""
+    controller_heard_at: float | None = None
+    """Monotonic seconds of its last heartbeat; None before the first."""
+    lines: Mapping[str, Line] = field(default_factory=dict)
+    printers: Mapping[str, bool] = field(default_factory=dict)
+    """Whether a printer is known to be unable to print now (True), or not (False)."""
+    reader_ready: bool = True
+    card: CardMedia = "unknown"
+    """Whether a card lies on the reader."""
+
+    def printer_is_down(self, printer: str) -> bool:
+        """Known to be unable to print; a printer nothing is known about is given the chance."""
+        return self.printers.get(printer, False)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who laid a card down: nothing here leads back to the person without the hall's key."""
+
+    person: str
+    name_masked: str
+    priority: tuple[PriorityClass, ...] = ()
+    wants_priority: bool = False
+
+
+@dataclass(frozen=True)
+class Take:
+    """A number for `service`."""
+
+    service: str
+    visitor: Visitor | None
+
+
+@dataclass(frozen=True)
+class PrintAgain:
+    """The ticket once more, at `printer`."""
+
+    ticket: str
+    printer: str
+
+
+@dataclass(frozen=True)
+class Void:
+    """The number is given up; `why` is a key of the catalogue."""
+
+    ticket: str
+    why: Literal["given_up", "not_collected"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A question to the controller. A retry carries the same id, so that it is done once."""
+
+    id: str
+    what: Take | PrintAgain | Void
+    unattended: bool = False
+    """Nobody waits for the answer: it is asked again until there is one."""
+
+
+Paper = Literal["printing", "printed", "failed", "unknown", "none"]
+"""What is known of the ticket's paper; none: it was not asked for yet."""
+
+
+@dataclass(frozen=True)
+class PaperTold:
+    """What became of a ticket's paper, and at which printer."""
+
+    ticket: str
+    printer: str
+    paper: Literal["printed", "failed", "unknown"]
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A number and what became of its paper."""
+
+    id: str
+    number: str
+    service: str
+    ahead: int | None
+    forecast: Forecast | None
+    paper: Paper
+    printer: str
+    """Where it was last sent to be printed."""
+    link: str | None = None
+    """What the QR code leads to, where the controller gave an address."""
+    asked_before: bool = False
+    """The visitor had this number already."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The services."""
+
+    sheet: int = 0
+    name = "home"
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """The number, large."""
+
+    ticket: Ticket
+    name = "ticket"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question is on its way; `back` is where a refusal leads."""
+
+    request: Request
+    back: "Home | TicketPage"
+    name = "asking"
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """The hall's computer did not answer in time."""
+
+    request: Request
+    back: "Home | TicketPage"
+    name = "unanswered"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The controller said no, and why."""
+
+    reason: str
+    text: str
+    back: "Home | TicketPage"
+    name = "refused"
+
+
+@dataclass(frozen=True)
+class ClosedService:
+    """Why a service gives no numbers now, and what to do instead."""
+
+    service: str
+    name = "closed"
+
+
+@dataclass(frozen=True)
+class CardTrouble:
+    """A card was laid down and can't be used."""
+
+    reason: Literal["read_failed", "rejected", "bad_number", "expired"]
+    name = "card-trouble"
+
+
+@dataclass(frozen=True)
+class Voided:
+    """The number is given up."""
+
+    number: str
+    name = "voided"
+
+
+Page = Home | TicketPage | Asking | Unanswered | Refused | ClosedService | CardTrouble | Voided
+
+
+@dataclass(frozen=True)
+class Model:
+    """The whole state of one screen."""
+
+    floor: Floor
+    facts: Facts
+    page: Page
+    language: str
+    touched_at: float
+    """Monotonic seconds of the visitor's last sign of life."""
+    page_at: float
+    """Monotonic seconds since when this page is on show."""
+    visitor: Visitor | None = None
+    early_paper: PaperTold | None = None
+    """An outcome that came while the question it belongs to was still open."""
+    countdown: int | None = None
+    """Seconds left before the screen returns home, once they are shown."""
+    in_service: bool = False
+    """Whether the controller can be asked."""
+    time_of_day: str = ""
+    """HH:MM of the hall."""
+    date: tuple[int, int, int] = (1, 1, 0)
+    """Month, day and weekday (Monday is 0) of the hall."""
+
+    @property
+    def screen(self) -> str:
+        """The page on show: nothing new can be begun while the controller is away."""
+        return "out-of-service" if not self.in_service and isinstance(self.page, Home) else self.page.name
+
+
+def first_model(floor: Floor, now: float) -> Model:
+    """The screen as it starts."""
+    return Model(floor, Facts(), Home(), floor.languages[0], touched_at=now, page_at=now)

@@ -1,0 +1,130 @@
+"""The one way in: a model and what happened give the next model and what to ask of the controller."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from broker.ids import NewId
+from kiosk.presenters.answers import answered, not_answered, paper_told
+from kiosk.presenters.happenings import (
+    Answered,
+    CardFailed,
+    CardLaid,
+    ConnectionTold,
+    ControllerHeard,
+    ControllerOnline,
+    Happening,
+    NotAnswered,
+    PrinterTold,
+    QueueTold,
+    ReaderTold,
+    Ticked,
+    Touched,
+)
+from kiosk.presenters.model import HEARTBEAT_LOST_S, Facts, Home, Model, PaperTold, Request, TicketPage, Void
+from kiosk.presenters.patience import PATIENCE, overdue_at_the_printer, seconds_left, wiped
+from kiosk.presenters.visits import card_failed, card_laid, touched
+
+
+@dataclass(frozen=True)
+class Step:
+    """What follows from a happening."""
+
+    model: Model
+    requests: tuple[Request, ...] = ()
+    """To be asked of the controller now."""
+
+
+def advance(model: Model, happening: Happening, now: float, new_id: NewId) -> Step:
+    """What follows from `happening` at `now` (monotonic real seconds).
+
+    The model itself, not a copy, where nothing that is seen has changed.
+    """
+    step = _react(model, happening, now, new_id)
+    settled = _settled(step.model, now)
+    return replace(step, model=model if settled == model else settled)
+
+
+def _react(model: Model, happening: Happening, now: float, new_id: NewId) -> Step:
+    match happening:
+        case Touched(action):
+            model, request = touched(model, action, now, new_id)
+            return Step(model, (request,) if request else ())
+        case CardLaid():
+            return Step(card_laid(model, happening, now))
+        case CardFailed(reason):
+            return Step(card_failed(model, reason, now))
+        case Answered():
+            return Step(answered(model, happening, now, new_id))
+        case NotAnswered(re):
+            return Step(not_answered(model, re, now))
+        case PaperTold():
+            return Step(paper_told(model, happening, now))
+        case Ticked(hall_time):
+            return _ticked(model, hall_time, now, new_id)
+        case _:
+            return Step(replace(model, facts=_told(model.facts, happening, now)))
+
+
+def _told(facts: Facts, happening: Happening, now: float) -> Facts:
+    match happening:
+        case ConnectionTold(connected):
+            return replace(facts, connected=connected)
+        case ControllerOnline(online):
+            return replace(facts, controller_online=online)
+        case ControllerHeard(age_s):
+            return replace(facts, controller_heard_at=now - max(0.0, age_s))
+        case QueueTold(service, line) if line is not None:
+            return replace(facts, lines={**facts.lines, service: line})
+        case QueueTold(service):
+            rest = {name: line for name, line in facts.lines.items() if name != service}
+            return replace(facts, lines=rest)
+        case PrinterTold(printer, down):
+            return replace(facts, printers={**facts.printers, printer: down})
+        case ReaderTold(ready, card):
+            return replace(facts, reader_ready=ready, card=card)
+        case _:
+            return facts
+
+
+def _ticked(model: Model, hall_time: datetime, now: float, new_id: NewId) -> Step:
+    model = replace(
+        model,
+        time_of_day=f"{hall_time:%H:%M}",
+        date=(hall_time.month, hall_time.day, hall_time.weekday()),
+    )
+    page = model.page
+    if isinstance(page, TicketPage) and overdue_at_the_printer(model, now):
+        told = PaperTold(page.ticket.id, page.ticket.printer, "unknown")
+        return Step(paper_told(model, told, now))
+    left = seconds_left(model, now)
+    if left is None or left > 0:
+        return Step(model)
+    return Step(wiped(model, now), _left_behind(model, new_id))
+
+
+def _left_behind(model: Model, new_id: NewId) -> tuple[Request, ...]:
+    """A number whose paper failed and that nobody kept is voided: nobody waits who was never given one."""
+    page = model.page
+    if isinstance(page, TicketPage) and page.ticket.paper == "failed":
+        return (Request(new_id(), Void(page.ticket.id, "not_collected"), unattended=True),)
+    return ()
+
+
+def _settled(model: Model, now: float) -> Model:
+    """What follows from the moment alone: who is away, and the countdown."""
+    in_service = _in_service(model.facts, now)
+    if model.visitor is not None and not in_service and isinstance(model.page, Home):
+        model = replace(model, visitor=None)
+    left = seconds_left(model, now)
+    shown = left is not None and left <= PATIENCE.shown
+    countdown = max(1, int(left) + 1) if shown and left is not None else None
+    return replace(model, in_service=in_service, countdown=countdown)
+
+
+def _in_service(facts: Facts, now: float) -> bool:
+    return (
+        facts.connected
+        and facts.controller_online
+        and facts.controller_heard_at is not None
+        and now - facts.controller_heard_at <= HEARTBEAT_LOST_S
+    )

@@ -1,0 +1,144 @@
+"""What a visitor does: touches, and cards laid down."""
+
+from dataclasses import replace
+from typing import Final, Literal
+
+from broker.ids import NewId
+from kiosk.presenters.actions import (
+    Action,
+    ChooseService,
+    GiveUpTicket,
+    GoBack,
+    GoHome,
+    MoreTime,
+    PrintAt,
+    Speak,
+    TryAgain,
+    TurnTo,
+    UsePriority,
+)
+from kiosk.presenters.happenings import CardLaid
+from kiosk.presenters.model import (
+    Asking,
+    CardTrouble,
+    ClosedService,
+    Home,
+    Model,
+    Page,
+    PrintAgain,
+    Refused,
+    Request,
+    Take,
+    TicketPage,
+    Unanswered,
+    Visitor,
+    Void,
+)
+from kiosk.presenters.patience import greeted, wiped
+
+GUARD_S: Final = 0.4
+"""A second tap of an impatient finger must not press what has just appeared under it."""
+
+
+def turned_to(model: Model, page: Page, now: float) -> Model:
+    """Another page; whoever stands there has all the time for it again."""
+    return replace(model, page=page, page_at=now, touched_at=now)
+
+
+def touched(model: Model, action: Action | None, now: float, new_id: NewId) -> tuple[Model, Request | None]:
+    """A finger on `action`, or beside every control."""
+    if not isinstance(model.page, Home) and now - model.page_at < GUARD_S:
+        return model, None
+    model = replace(model, touched_at=now)
+    match action:
+        case None | MoreTime():
+            return model, None
+        case Speak(language) if language in model.floor.languages:
+            return replace(model, language=language), None
+        case GoHome() if model.page.name != "asking":
+            return wiped(model, now), None
+        case GoBack():
+            return _back(model, now), None
+        case _:
+            return _on_the_page(model, action, now, new_id)
+
+
+def _on_the_page(model: Model, action: Action, now: float, new_id: NewId) -> tuple[Model, Request | None]:
+    """What only means something on the page it stands on; a touch that came too late means nothing."""
+    match model.page, action:
+        case Home() as page, TurnTo(sheet):
+            return replace(model, page=replace(page, sheet=max(0, sheet))), None
+        case Home(), UsePriority(wanted) if model.visitor is not None:
+            return replace(model, visitor=replace(model.visitor, wants_priority=wanted)), None
+        case Home(), ChooseService(service) if model.in_service:
+            return _choose(model, service, now, new_id)
+        case TicketPage(ticket), _ if ticket.paper == "printing":
+            return model, None
+        case TicketPage() as page, PrintAt(printer) if model.floor.printer(printer) is not None:
+            return _ask(model, Request(new_id(), PrintAgain(page.ticket.id, printer)), page, now)
+        case TicketPage() as page, GiveUpTicket():
+            return _ask(model, Request(new_id(), Void(page.ticket.id, "given_up")), page, now)
+        case Unanswered() as page, TryAgain():
+            return _ask(model, page.request, page.back, now)
+        case _:
+            return model, None
+
+
+def _choose(model: Model, service: str, now: float, new_id: NewId) -> tuple[Model, Request | None]:
+    if model.floor.service(service) is None:
+        return model, None
+    line = model.facts.lines.get(service)
+    if line is not None and not line.open:
+        return turned_to(model, ClosedService(service), now), None
+    return _ask(model, Request(new_id(), Take(service, model.visitor)), Home(), now)
+
+
+def _ask(model: Model, request: Request, back: Home | TicketPage, now: float) -> tuple[Model, Request | None]:
+    return turned_to(replace(model, early_paper=None), Asking(request, back), now), request
+
+
+def _back(model: Model, now: float) -> Model:
+    match model.page:
+        case Unanswered(back=back) | Refused(back=back):
+            return turned_to(model, back, now)
+        case ClosedService():
+            return turned_to(model, Home(), now)
+        case CardTrouble():
+            return turned_to(replace(model, visitor=None), Home(), now)
+        case _:
+            return model
+
+
+def card_laid(model: Model, card: CardLaid, now: float) -> Model:
+    """Somebody's card was read: greet them, unless another visitor's number still needs a decision."""
+    if not _is_free(model, card.person):
+        return model
+    if not card.valid:
+        return _in_trouble(model, "expired", now)
+    visitor = Visitor(card.person, card.name_masked, card.priority)
+    if model.visitor is not None and model.visitor.person == card.person:
+        visitor = replace(visitor, wants_priority=model.visitor.wants_priority)
+    return greeted(model, visitor, now)
+
+
+def card_failed(model: Model, reason: Literal["read_failed", "rejected", "bad_number"], now: float) -> Model:
+    """A card lay there and could not be used: say so, and how to go on without."""
+    return _in_trouble(model, reason, now) if _is_free(model, None) else model
+
+
+def _in_trouble(
+    model: Model, reason: Literal["read_failed", "rejected", "bad_number", "expired"], now: float
+) -> Model:
+    return turned_to(replace(wiped(model, now), language=model.language), CardTrouble(reason), now)
+
+
+def _is_free(model: Model, person: str | None) -> bool:
+    """Whether a card may change what is on show."""
+    match model.page:
+        case Asking() | Unanswered():
+            return False
+        case TicketPage(ticket):
+            someone_else = model.visitor is None or model.visitor.person != person
+            return person is not None and someone_else and ticket.paper in ("printed", "none")
+        case _:
+            return model.in_service

@@ -1,0 +1,35 @@
+"""The room of one touch screen: one process, pygame in its main thread."""
+
+import asyncio
+import logging
+
+from broker.client import Bus
+from hallfile.catalogue import Catalogue
+from hallfile.premises import Premises
+from kiosk.easel import I18N, Easel, known_languages
+from kiosk.presenters.floor import floor_of
+from kiosk.shell import Shell
+from kiosk.stage import open_stage
+
+log = logging.getLogger(__name__)
+
+
+async def run(premises: Premises, bus: Bus, kiosk_id: str) -> None:
+    """Keep the screen of `kiosk_id` alive until cancelled; `bus` is already running.
+
+    Raises `kiosk.fonts.NoFont`, and `KeyError` for a kiosk that is not in the hall file.
+    """
+    hall = premises.hall
+    entry = hall.kiosks[kiosk_id]
+    easel = Easel.set_up(entry.width, entry.height, hall.hall.font, premises.path.parent)
+    album = premises.pictures / f"{kiosk_id}.jpg" if premises.simulated else None
+    stage = open_stage(easel, f"{hall.hall.name} {kiosk_id}", album)
+    floor = floor_of(hall, kiosk_id, known_languages())
+    shell = Shell(bus, floor, easel, stage, Catalogue.load(I18N, hall.hall.language))
+    try:
+        await shell.run()
+    except asyncio.CancelledError:
+        log.info("the kiosk %s closes", kiosk_id)
+        raise
+    finally:
+        stage.close()

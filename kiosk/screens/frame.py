@@ -1,0 +1,60 @@
+"""What every screen is drawn with: its size, the look, the language, and the rulers for text."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from hallfile.catalogue import Catalogue
+from kiosk.presenters.actions import Action
+from kiosk.presenters.model import Model
+from kiosk.presenters.words import Words
+from kiosk.screens.geometry import Rect
+from kiosk.theme import Colour, Theme
+
+
+class Ruler(Protocol):
+    """Measures text."""
+
+    @property
+    def width(self) -> Callable[[str, int, bool], int]:
+        """The advance of a text in pixels: text, size, bold."""
+        ...
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One drawing of one model."""
+
+    model: Model
+    rect: Rect
+    theme: Theme
+    say: Catalogue
+    ruler: Ruler
+    tongues: Mapping[str, str]
+    """Each language by its own name."""
+    pressed: Action | None = None
+    """The control that is under a finger now."""
+
+    @property
+    def is_portrait(self) -> bool:
+        return self.rect.h > self.rect.w
+
+    def words(self, words: Words) -> str:
+        """The sentence for figures made by `kiosk.presenters.words`."""
+        key, values = words
+        return self.say(key, **values)
+
+    def text(self, size: str) -> int:
+        return self.theme.text[size]
+
+    def space(self, name: str) -> int:
+        return self.theme.space[name]
+
+    def size(self, name: str) -> int:
+        return self.theme.size[name]
+
+    def round(self, name: str) -> int:
+        return self.theme.round[name]
+
+    def colour(self, name: str) -> Colour:
+        return self.theme.colours[name]

@@ -1,0 +1,135 @@
+"""Pages that say one thing: a drawing, a sentence, what to do, and the way on."""
+
+from dataclasses import dataclass
+
+from kiosk.presenters.actions import GoBack, GoHome, TryAgain
+from kiosk.presenters.model import (
+    Asking,
+    CardTrouble,
+    ClosedService,
+    PrintAgain,
+    Refused,
+    Take,
+    TicketPage,
+    Unanswered,
+    Voided,
+)
+from kiosk.screens.blocks import Block, button, in_the_middle, medallion, space, stacked, text
+from kiosk.screens.frame import Frame
+from kiosk.screens.parts import body, footer, header, help_line
+from kiosk.screens.widgets import IconName, Widget
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is said, in which look."""
+
+    picture: IconName
+    look: str
+    title: str
+    how: str
+    buttons: tuple[Block, ...] = ()
+    helps: bool = True
+    """Whether the strip at the bottom says where a person helps."""
+
+
+def asking(frame: Frame, page: Asking) -> list[Widget]:
+    """A question is on its way."""
+    what = {Take: "take", PrintAgain: "reprint"}.get(type(page.request.what), "void")
+    notice = Notice("clock", "accent", frame.say(f"asking.{what}"), frame.say("asking.wait"), helps=False)
+    return _drawn(frame, notice)
+
+
+def unanswered(frame: Frame, page: Unanswered) -> list[Widget]:
+    """The hall's computer does not answer; asking again is safe."""
+    taking = isinstance(page.request.what, Take)
+    how = frame.say("unanswered.take" if taking else "unanswered.other")
+    back = (
+        button(frame, frame.say("do.home"), GoHome())
+        if not isinstance(page.back, TicketPage)
+        else button(frame, frame.say("do.back"), GoBack())
+    )
+    buttons = (button(frame, frame.say("do.again"), TryAgain(), "first"), back)
+    return _drawn(frame, Notice("warning", "warn", frame.say("unanswered.title"), how, buttons))
+
+
+def refused(frame: Frame, page: Refused) -> list[Widget]:
+    """The controller said no, in its own words where they are in this language."""
+    own = page.text if frame.model.language.startswith("zh") else ""
+    how = own or _known(frame, f"closed.{page.reason}_how") or page.text or frame.say("refused.how")
+    buttons = (button(frame, frame.say("do.back"), GoBack(), "first"),)
+    return _drawn(frame, Notice("cross", "bad", frame.say("refused.title"), how, buttons))
+
+
+def closed(frame: Frame, page: ClosedService) -> list[Widget]:
+    """Why a service gives no numbers, and what to do instead."""
+    language = frame.model.language
+    service = frame.model.floor.service(page.service)
+    name = service.name.in_(language) if service else page.service
+    line = frame.model.facts.lines.get(page.service)
+    told = (line.closed_text or "") if line and language.startswith("zh") else ""
+    reason = line.closed_reason if line else None
+    how = told or _known(frame, f"closed.{reason}_how") or frame.say("closed.other_how")
+    buttons = (button(frame, frame.say("do.back"), GoBack(), "first"),)
+    return _drawn(frame, Notice("pause", "warn", frame.say("closed.title", service=name), how, buttons))
+
+
+def card_trouble(frame: Frame, page: CardTrouble) -> list[Widget]:
+    """A card can't be used: why, and how to go on without."""
+    title, how = frame.say(f"card.{page.reason}"), frame.say(f"card.{page.reason}_how")
+    if frame.model.facts.card == "present":
+        how = f"{how}{frame.say('card.joint')}{frame.say('visitor.take_card')}{frame.say('card.end')}"
+    buttons = (
+        button(frame, frame.say("do.without_card"), GoBack(), "first"),
+        button(frame, frame.say("do.home"), GoHome()),
+    )
+    return _drawn(frame, Notice("card", "warn", title, how, buttons))
+
+
+def voided(frame: Frame, page: Voided) -> list[Widget]:
+    """The number is given up."""
+    buttons = (button(frame, frame.say("do.home"), GoHome(), "first"),)
+    title = frame.say("voided.title", number=page.number)
+    return _drawn(frame, Notice("check", "accent", title, frame.say("voided.how"), buttons))
+
+
+def out_of_service(frame: Frame) -> list[Widget]:
+    """The controller is away; nothing can be taken here."""
+    model = frame.model
+    places = [one.place.in_(model.language) for one in model.floor.printers if not one.own]
+    place = next((name for name in places if name), "")
+    instead = frame.say("out.instead", place=place) if place else frame.say("out.alone")
+    how = f"{frame.say('out.how')}\n{instead}"
+    if model.facts.card == "present":
+        how = f"{how}\n{frame.say('visitor.take_card')}"
+    return _drawn(frame, Notice("pause", "warn", frame.say("out.title"), how, helps=False))
+
+
+def _known(frame: Frame, key: str) -> str:
+    words = frame.say(key)
+    return "" if words == key else words
+
+
+def _drawn(frame: Frame, notice: Notice) -> list[Widget]:
+    area = body(frame)
+    width = min(area.w, frame.size("measure"))
+    column = area.middle(width, area.h)
+    blocks = [
+        medallion(
+            frame.size("picture"),
+            notice.picture,
+            frame.colour(notice.look),
+            frame.colour(f"{notice.look}-soft"),
+        ),
+        space(frame.space("wide")),
+        text(frame, notice.title, width, "title", bold=True, align="centre", lines=3, least="heading"),
+        space(frame.space("near")),
+        *[
+            text(frame, line, width, "name", colour="soft", align="centre", least="body")
+            for line in notice.how.split("\n")
+        ],
+        space(frame.space("page")),
+        *[part for one in notice.buttons for part in (one, space(frame.space("near")))],
+    ]
+    bottom = help_line(frame) if notice.helps else None
+    return [*header(frame), *in_the_middle(column, stacked(blocks)), *footer(frame, bottom)]

@@ -1,0 +1,238 @@
+"""The ticket page: the number, very large, and what became of its paper."""
+
+from kiosk.presenters.actions import GiveUpTicket, GoHome, PrintAt
+from kiosk.presenters.floor import PrinterEntry
+from kiosk.presenters.model import Ticket, TicketPage
+from kiosk.presenters.words import ahead_words, wait_words
+from kiosk.screens.blocks import (
+    Block,
+    beside,
+    button,
+    captioned,
+    card,
+    code,
+    in_the_middle,
+    rows,
+    space,
+    stacked,
+    text,
+    with_icon,
+)
+from kiosk.screens.frame import Frame
+from kiosk.screens.geometry import Rect
+from kiosk.screens.parts import body, footer, header
+from kiosk.screens.widgets import IconName, Widget
+
+MOST_COUNTERS_NAMED = 4
+"""More counters than these are not worth reading before the call."""
+
+
+def ticket_page(frame: Frame, page: TicketPage) -> list[Widget]:
+    """Number, whereabouts, and the way on."""
+    area = body(frame)
+    ticket = page.ticket
+    gap = frame.space("gap")
+    if frame.is_portrait:
+        blocks = [_banner(frame, ticket, area.w), space(gap), _number_card(frame, ticket, area.w), space(gap)]
+        blocks += [*_reminder(frame, area.w), *_choices(frame, ticket)]
+        widgets = in_the_middle(area, stacked(blocks))
+    else:
+        half = (area.w - frame.space("wide")) // 2
+        left = stacked([_number_card(frame, ticket, half)])
+        right = stacked(
+            [_banner(frame, ticket, half), space(gap), *_reminder(frame, half), *_choices(frame, ticket)]
+        )
+        widgets = in_the_middle(area.left_part(half), left) + in_the_middle(area.right_part(half), right)
+    return [*header(frame), *widgets, *footer(frame)]
+
+
+def _printer(frame: Frame, ticket: Ticket) -> PrinterEntry | None:
+    return frame.model.floor.printer(ticket.printer)
+
+
+def _elsewhere(frame: Frame, ticket: Ticket) -> str:
+    """Where the paper is to come out, when that is not here."""
+    printer = _printer(frame, ticket)
+    return "" if printer is None or printer.own else printer.place.in_(frame.model.language)
+
+
+def _banner(frame: Frame, ticket: Ticket, width: int) -> Block:
+    """What became of the paper, in a colour, a drawing and words."""
+    looks: dict[str, tuple[IconName, str, str]] = {
+        "printing": ("printer", "accent-soft", "accent"),
+        "printed": ("check", "good-soft", "good"),
+        "failed": ("warning", "bad-soft", "bad"),
+        "unknown": ("question", "warn-soft", "warn"),
+        "none": ("ticket", "accent-soft", "accent"),
+    }
+    picture, ground, ink = looks[ticket.paper]
+    title, how = _told(frame, ticket)
+    pad = frame.space("gap") + frame.space("tight")
+
+    def inside(room: int) -> Block:
+        return stacked(
+            [
+                text(frame, title, room, "heading", colour=ink, bold=True, lines=3, least="name"),
+                text(frame, how, room, "body", lines=5),
+            ]
+        )
+
+    block = with_icon(frame, picture, ink, inside, width - 2 * pad, frame.size("state"))
+    return card(frame, block, fill=ground, pad=pad)
+
+
+def _told(frame: Frame, ticket: Ticket) -> tuple[str, str]:
+    say, place = frame.say, _elsewhere(frame, ticket)
+    match ticket.paper:
+        case "none":
+            return say("ticket.already"), say("ticket.already_how")
+        case "printing" | "printed":
+            key = f"ticket.{ticket.paper}_at" if place else f"ticket.{ticket.paper}"
+            return say(key, place=place), say(f"{key}_how", place=place)
+        case "failed":
+            others = [one for one in _usable(frame) if one.id != ticket.printer]
+            return say("ticket.failed"), say("ticket.failed_how" if others else "ticket.failed_alone")
+        case "unknown":
+            return say("ticket.unknown"), say(
+                "ticket.unknown_at_how" if place else "ticket.unknown_how", place=place
+            )
+
+
+def _number_card(frame: Frame, ticket: Ticket, width: int) -> Block:
+    pad = frame.space("wide")
+    room = width - 2 * pad
+    to_photograph = ticket.paper == "failed"
+    service = frame.model.floor.service(ticket.service)
+    name = service.name.in_(frame.model.language) if service else ticket.service
+    share = (room - frame.space("gap")) // 2 if to_photograph else room
+    number = stacked(
+        [
+            text(frame, frame.say("ticket.yours"), share, "body", colour="soft", align="centre"),
+            _number(frame, ticket, share, "huge" if to_photograph else "display"),
+            text(frame, name, share, "heading", bold=True, align="centre", lines=2, least="body"),
+        ]
+    )
+    head = beside([number, _photograph(frame, ticket)], frame.space("gap")) if to_photograph else number
+    return card(frame, stacked([head, space(frame.space("near")), *_whereabouts(frame, ticket, room)]))
+
+
+def _number(frame: Frame, ticket: Ticket, room: int, size: str) -> Block:
+    """The number in a line of its own height: digits have nothing below the base line."""
+    words = text(
+        frame, ticket.number, room, size, colour="accent", bold=True, align="centre", lines=1, least="huge"
+    )
+    spare = words.height * 14 // 100
+
+    def draw(rect: Rect) -> list[Widget]:
+        return words.draw(Rect(rect.x, rect.y - spare, rect.w, words.height))
+
+    return Block(words.height - 2 * spare, draw)
+
+
+def _photograph(frame: Frame, ticket: Ticket) -> Block:
+    picture = code(frame, qr_text(frame, ticket), frame.size("code"))
+    caption = captioned(frame, "camera", frame.say("ticket.photo"), "bad")
+    return stacked([picture, space(frame.space("tight")), caption])
+
+
+def qr_text(frame: Frame, ticket: Ticket) -> str:
+    """What the QR code holds: the ticket's own address, or else the number in words to keep."""
+    hall = frame.model.floor.hall.in_(frame.model.language)
+    month, day, _ = frame.model.date
+    return ticket.link or f"{hall} {month}/{day} {ticket.number}"
+
+
+def _whereabouts(frame: Frame, ticket: Ticket, room: int) -> list[Block]:
+    """People ahead and the forecast; where to wait, and where one will be served."""
+    service = frame.model.floor.service(ticket.service)
+    lines: list[tuple[IconName, str, bool]] = [
+        ("people", frame.words(ahead_words(ticket.ahead)), True),
+        ("clock", frame.words(wait_words(ticket.forecast)), True),
+    ]
+    if ticket.ahead is None and ticket.forecast is None:
+        lines = lines[:1]
+    if service is not None:
+        zone = frame.model.floor.zone(service.zone).name.in_(frame.model.language)
+        lines.append(
+            ("place", f"{frame.say('ticket.where', zone=zone)}{_counters(frame, service.counters)}", False)
+        )
+    return [part for line in lines for part in (space(frame.space("near")), _fact(frame, *line, room))]
+
+
+def _fact(frame: Frame, picture: IconName, words: str, strong: bool, room: int) -> Block:
+    def inside(width: int) -> Block:
+        return text(frame, words, width, "name", bold=strong, lines=3, least="body")
+
+    return with_icon(frame, picture, "accent", inside, room, frame.size("row-icon"))
+
+
+def _counters(frame: Frame, counters: tuple[str, ...]) -> str:
+    joint = frame.say("ticket.joint")
+    if not counters or len(counters) > MOST_COUNTERS_NAMED:
+        return joint + frame.say("ticket.counters_many")
+    return joint + frame.say("ticket.counters", counters=frame.say("ticket.and").join(counters))
+
+
+def _reminder(frame: Frame, width: int) -> list[Block]:
+    """请取走证件, as long as a card lies there or nobody can tell."""
+    model = frame.model
+    lying = model.facts.card == "present" or (model.visitor is not None and model.facts.card == "unknown")
+    if not lying:
+        return []
+    pad = frame.space("gap")
+    inside = with_icon(
+        frame, "card", "warn",
+        lambda room: text(frame, frame.say("visitor.take_card"), room, "name", colour="warn", bold=True),
+        width - 2 * pad, frame.size("icon"),
+    )  # fmt: skip
+    return [card(frame, inside, fill="warn-soft", pad=pad), space(frame.space("gap"))]
+
+
+def _usable(frame: Frame) -> list[PrinterEntry]:
+    """The printers that are not known to be out of order, the kiosk's own first."""
+    return [one for one in frame.model.floor.printers if not frame.model.facts.printer_is_down(one.id)]
+
+
+def _choices(frame: Frame, ticket: Ticket) -> list[Block]:
+    say = frame.say
+    match ticket.paper:
+        case "printing":
+            buttons: list[Block] = []
+        case "printed":
+            buttons = [button(frame, say("do.done"), GoHome(), "first")]
+        case "none":
+            buttons = [
+                *_print_buttons(frame, "do.reprint"),
+                button(frame, say("do.done"), GoHome(), "second"),
+                button(frame, say("do.give_up"), GiveUpTicket(), "quiet"),
+            ]
+        case "unknown":
+            buttons = [
+                button(frame, say("do.got_it"), GoHome(), "first"),
+                *_print_buttons(frame, "do.reprint_here"),
+                button(frame, say("do.give_up"), GiveUpTicket(), "quiet"),
+            ]
+        case "failed":
+            buttons = [
+                button(frame, say("do.keep"), GoHome(), "first"),
+                *_print_buttons(frame, "do.print_here"),
+                button(frame, say("do.give_up"), GiveUpTicket(), "quiet"),
+            ]
+    first, others = buttons[:1], buttons[1:]
+    near = frame.space("near")
+    return rows(first, 1, near) + rows(others, 2 if frame.is_portrait else 3, near)
+
+
+def _print_buttons(frame: Frame, here: str) -> list[Block]:
+    """A button for each printer that may work: here, and where the others stand."""
+    return [
+        button(
+            frame,
+            frame.say(here)
+            if one.own
+            else frame.say("do.print_at", place=one.place.in_(frame.model.language)),
+            PrintAt(one.id),
+        )
+        for one in _usable(frame)
+        if one.own or one.place.in_(frame.model.language)
+    ]

@@ -1,0 +1,74 @@
+"""Breaking text into lines as a reader of Chinese and of English expects it."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_PIECES: Final = re.compile(r"\s+|[A-Za-z0-9À-ɏ'’&/+.,:;!?()%–-]+|.", re.DOTALL)
+"""A run of Latin letters and digits stays together; an ideograph may stand at the end of any line."""
+
+NEVER_FIRST: Final = frozenset("，。、；：！？）》」』”’…—·%,.;:!?)")
+NEVER_LAST: Final = frozenset("（《「『“‘(")
+ELLIPSIS: Final = "…"
+
+Width = Callable[[str], int]
+
+
+def wrap(text: str, limit: int, width: Width) -> list[str]:
+    """`text` in lines no wider than `limit`, wherever a line can be broken; `width` measures a text.
+
+    A single word wider than `limit` is cut where it must be.
+    """
+    lines: list[str] = []
+    line = ""
+    for piece in _PIECES.findall(text):
+        if width(line + piece.rstrip()) <= limit:
+            line += piece
+            continue
+        if piece[0] in NEVER_FIRST and len(line.rstrip()) > 1:
+            line = line.rstrip()
+            lines.append(line[:-1].rstrip())
+            line = line[-1] + piece
+            continue
+        lines.append(line)
+        line = piece.lstrip()
+        while width(line) > limit and len(line) > 1:
+            cut = _longest(line, limit, width)
+            lines.append(line[:cut])
+            line = line[cut:]
+    lines.append(line)
+    return _without_hanging_openers([one.strip() for one in lines if one.strip()])
+
+
+def balanced(text: str, limit: int, width: Width) -> list[str]:
+    """As `wrap`, with lines of about the same length: no character is left alone on the last one."""
+    lines = wrap(text, limit, width)
+    step = max(1, limit // 24)
+    narrower = limit - step
+    longest_word = max((width(piece) for piece in _PIECES.findall(text)), default=0)
+    while len(lines) > 1 and narrower > longest_word:
+        tried = wrap(text, narrower, width)
+        if len(tried) > len(lines):
+            break
+        lines, narrower = tried, narrower - step
+    return lines
+
+
+def shorten(text: str, limit: int, width: Width) -> str:
+    """`text`, or its beginning with an ellipsis, no wider than `limit`."""
+    if width(text) <= limit:
+        return text
+    while text and width(text + ELLIPSIS) > limit:
+        text = text[:-1].rstrip()
+    return text + ELLIPSIS
+
+
+def _longest(line: str, limit: int, width: Width) -> int:
+    return max(1, next((end for end in range(len(line), 0, -1) if width(line[:end]) <= limit), 1))
+
+
+def _without_hanging_openers(lines: list[str]) -> list[str]:
+    for index, line in enumerate(lines[:-1]):
+        if len(line) > 1 and line[-1] in NEVER_LAST:
+            lines[index], lines[index + 1] = line[:-1], line[-1] + lines[index + 1]
+    return lines
