@@ -86,9 +86,10 @@ class LedBoard(Device):
 
     async def _keep_up(self, talk: Conversation) -> None:
         """Greet the card, put back what a power cut took from it, then see that it goes on answering."""
-        self._judge(await talk.ask(codec.PING))
+        greeting = await talk.ask(codec.PING)
         await self._show_again(talk)
         self._talk = talk
+        self._judge(greeting)
         while True:
             await asyncio.sleep(PING_EVERY_S)
             self._judge(await talk.ask(codec.PING))
@@ -143,7 +144,7 @@ class LedBoard(Device):
             until = self.around.clock.monotonic() + command.seconds
         self._shown[command.area] = Shown(page, until)
         self._complaint = None
-        self._report_well()
+        self.report("online")
         self.changed()
 
     async def _do(self, request: Request) -> dict[str, Any]:
@@ -157,30 +158,24 @@ class LedBoard(Device):
         except LinkLost:
             raise self._no("link_lost", outcome="sent") from None
         if refused := self._judge(reply):
-            if refused.word == "hardwareError":
-                self._complaint = refused
             raise self._no(refused.reason)
         return {"outcome": "acknowledged"}
 
     def _judge(self, reply: Ack | Nack) -> CardRefusal | None:
         """Tell the board's health by an answer of its card; returns what a refusal means."""
-        if isinstance(reply, Ack):
-            self._report_well()
-            return None
-        refused = refusal_of(reply.error)
-        self.errors += 1
-        log.info("led_board %s: %s", self.name, refused.cause)
-        if refused.word == "online":
-            self._report_well()
-        else:
-            self.report(refused.word, refused.cause)
+        refused = refusal_of(reply.error) if isinstance(reply, Nack) else None
+        if refused is not None:
+            self.errors += 1
+            log.info("led_board %s: %s", self.name, refused.cause)
+            if refused.word == "hardwareError":
+                self._complaint = refused
+        if self._talk is not None:
+            ill = refused if refused is not None and refused.word != "online" else self._complaint
+            if ill is None:
+                self.report("online")
+            else:
+                self.report(ill.word, ill.cause)
         return refused
-
-    def _report_well(self) -> None:
-        if self._complaint is None:
-            self.report("online")
-        else:
-            self.report(self._complaint.word, self._complaint.cause)
 
     def _model(self) -> Model:
         model = model_of(self.board.model)
