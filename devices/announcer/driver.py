@@ -130,6 +130,7 @@ class Announcer(Device):
     async def _say(self, sink: Sink, announcement: Announcement) -> None:
         """Say it to its end and tell what became of it."""
         self._playing, self._begun = announcement, False
+        self.changed()
         try:
             await self._play(sink, announcement)
             self._finish(announcement, "played")
