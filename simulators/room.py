@@ -5,13 +5,21 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from broker.client import Bus
 from hallfile.catalogue import Catalogue
 from hallfile.premises import Premises
+from hallfile.schema import Device
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.stand_in import Stage, StandIn
+from simulators.led_board.simulator import BoardStandIn
+from simulators.mic_monitor.simulator import MicStandIn
+from simulators.mic_monitor.ticker import Ticker
+from simulators.pads.simulator import CallPadStandIn, RatingPadStandIn
 from simulators.ticket_printer.simulator import PrinterStandIn
+
+Entry = TypeVar("Entry", bound=Device)
 
 log = logging.getLogger(__name__)
 
@@ -25,23 +33,35 @@ async def run(premises: Premises, bus: Bus) -> None:
     """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio") as studio:
         stage = Stage(premises, bus, Catalogue.load(TEXTS, premises.hall.hall.language), studio)
-        devices = list(stand_ins(stage))
+        ticker = Ticker(stage.clock)
+        devices = list(stand_ins(stage, ticker))
         refuse_namesakes(devices)
         log.info("%d simulated devices stand at their links", len(devices))
         async with asyncio.TaskGroup() as group:
+            group.create_task(ticker.run(), name="ticker of the pickups")
             for device in devices:
                 group.create_task(device.run(), name=f"{device.kind} {device.name}")
 
 
-def stand_ins(stage: Stage) -> Iterator[StandIn]:
+def stand_ins(stage: Stage, ticker: Ticker) -> Iterator[StandIn]:
     """One for each simulated device that has a wire; a loudspeaker has none."""
     hall = stage.premises.hall
-    for name, printer in hall.ticket_printers.items():
-        if printer.simulated:
-            yield PrinterStandIn(name, printer, stage)
-    for name, reader in hall.id_readers.items():
-        if reader.simulated:
-            yield ReaderStandIn(name, reader, stage)
+    for name, printer in _simulated(hall.ticket_printers):
+        yield PrinterStandIn(name, printer, stage)
+    for name, reader in _simulated(hall.id_readers):
+        yield ReaderStandIn(name, reader, stage)
+    for name, rating_pad in _simulated(hall.rating_pads):
+        yield RatingPadStandIn(name, rating_pad, stage)
+    for name, call_pad in _simulated(hall.call_pads):
+        yield CallPadStandIn(name, call_pad, stage)
+    for name, board in _simulated(hall.led_boards):
+        yield BoardStandIn(name, board, stage)
+    for name, mic in _simulated(hall.mic_monitors):
+        yield MicStandIn(name, mic, stage, ticker)
+
+
+def _simulated(entries: dict[str, Entry]) -> Iterator[tuple[str, Entry]]:
+    return ((name, entry) for name, entry in entries.items() if entry.simulated)
 
 
 def refuse_namesakes(devices: list[StandIn]) -> None:

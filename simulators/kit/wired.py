@@ -55,8 +55,8 @@ class WiredStandIn(StandIn):
         """The driver closed the connection, on wires where a device can tell."""
 
     def speed(self) -> int | None:
-        """Bits per second at which the device listens; None for any."""
-        return None
+        """Bits per second at which the device listens, as the hall file has it; None for any."""
+        return self.link.number("baud", 115200) if self.link.scheme == "serial" else None
 
     def plug(self) -> None:
         self.wire.plug()

@@ -61,9 +61,6 @@ class PrinterStandIn(WiredStandIn):
     def hung_up(self) -> None:
         self.printer.hang_up()
 
-    def speed(self) -> int | None:
-        return self.link.number("baud", 115200) if self.link.scheme == "serial" else None
-
     def _load(self, millimetres: float) -> None:
         self.printer.paper_mm = millimetres
         self.step()
