@@ -114,6 +114,17 @@ class NoiseRule(_Table, frozen=True, kw_only=True):
     """All of them must acknowledge."""
 
 
+class Trouble(_Table, frozen=True, kw_only=True):
+    """[trouble]: when a device that fails is an alarm (all figures are ours)."""
+
+    offline_s: Annotated[float, Meta(ge=0)] = 10
+    """A device may be out of reach or faulty for so many real seconds: most come back by themselves."""
+    silent_s: Positive = 90
+    """A device not heard for so many real seconds is out of reach (docs/bus.md, heartbeats)."""
+    parties: list[str] = field(default_factory=lambda: ["hall"])
+    """Who goes there."""
+
+
 class Zone(_Table, frozen=True, kw_only=True):
     """[zones.<id>]: a part of the hall, as the ticket names it."""
 
@@ -284,6 +295,7 @@ class HallFile(_Table, frozen=True, kw_only=True):
     priority: Priority = field(default_factory=Priority)
     rating: Rating = field(default_factory=Rating)
     noise: NoiseRule = field(default_factory=NoiseRule)
+    trouble: Trouble = field(default_factory=Trouble)
     simulation: Simulation = field(default_factory=Simulation)
     zones: dict[Id, Zone]
     services: dict[Id, Service]

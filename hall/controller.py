@@ -1,0 +1,117 @@
+"""The controller: everything that happens in the hall comes in here, is written down, and is told from here.
+
+One way through the house: a message becomes an order (`shell.door`, `shell.keys`, `shell.ears`,
+`shell.health`), orders are settled together in one transaction (`shell.intake`, `shell.ledger`), and only
+what is on the disk is told (`shell.telling`, `shell.picture`).
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from broker.client import Bus
+from broker.clock import real_seconds_until
+from broker.messages.envelope import Reply
+from hall.core import Rules
+from hall.core import commands as core
+from hall.journal import Journal, journal_path
+from hall.shell.door import Door
+from hall.shell.ears import Ears
+from hall.shell.health import Health
+from hall.shell.intake import Intake
+from hall.shell.keys import Keys
+from hall.shell.ledger import Ledger, Order
+from hall.shell.picture import Picture
+from hall.shell.printing import Printing
+from hall.shell.telling import TOLD_AGAIN_S, Telling
+from hall.texts import texts
+from hallfile.premises import Premises
+
+log = logging.getLogger(__name__)
+
+LOOK_S: Final = 1.0
+"""How often the time and the devices are looked at when nothing else asks, real seconds."""
+
+SOONEST_S: Final = 0.01
+"""At least so long between two looks."""
+
+
+async def run(premises: Premises, bus: Bus) -> None:
+    """Be the hall's controller until cancelled; `bus` is already running.
+
+    Raises `hall.journal.JournalBroken` when there is no journal to work with.
+    """
+    journal = Journal.open(journal_path(premises.data))
+    try:
+        await Controller(premises, bus, journal).run()
+    finally:
+        journal.close()
+
+
+class Controller:
+    """All parts of the controller around one journal."""
+
+    def __init__(self, premises: Premises, bus: Bus, journal: Journal) -> None:
+        hall = premises.hall
+        rules = Rules(hall, texts(hall.hall.language), bus.clock.speed)
+        self._bus = bus
+        self._ledger = Ledger(journal, rules, bus.clock, bus.new_id)
+        self._intake = Intake(self._ledger)
+        self._picture = Picture(bus, self._ledger, _version(), self._refused)
+        self._printing = Printing(bus, rules, self._intake)
+        self._telling = Telling(bus, rules, self._printing, self._picture)
+        self._door = Door(bus, self._intake, rules.texts)
+        self._keys = Keys(bus, self._intake, hall)
+        self._health = Health(bus, self._intake, rules, self._telling)
+        self._ears = Ears(bus, self._intake, rules, self._ledger.state)
+        self._started = False
+        for event in journal.since(bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * bus.clock.speed)):
+            self._telling.remember(event)
+
+    async def run(self) -> None:
+        """Begin a new epoch, tell again what the one before may not have, and go on until cancelled."""
+        self._begin()
+        self._picture.hang_up()
+        self._bus.when_up(self._telling.tell_again)
+        if self._bus.connected.is_set():
+            self._telling.tell_again()
+        log.info("the hall is at ticket %d of %s", len(self._ledger.state.tickets), self._ledger.state.day)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._intake.run(self._telling.tell))
+                tasks.create_task(self._look())
+        finally:
+            await self._printing.close()
+
+    def _begin(self) -> None:
+        """A new epoch. A disk that does not take it is asked again; until then every command is refused."""
+
+        def settled(reply: Reply) -> None:
+            self._started = reply.ok
+
+        self._intake.put(Order(lambda now, _: core.StartUp(at=now, by="controller"), settled=settled))
+        self._intake.settle(self._telling.tell)
+
+    async def _look(self) -> None:
+        """Let time pass, and see how the devices are, at least every second."""
+        while True:
+            if not self._started:
+                self._begin()
+            self._health.look(self._ledger.state)
+            due = self._ledger.engine.due()
+            left = LOOK_S if due is None else real_seconds_until(self._bus.clock, due)
+            await asyncio.sleep(min(max(left, SOONEST_S), LOOK_S))
+            if due is None or due <= self._bus.clock.now():
+                self._intake.put(Order(lambda now, _: core.PassTime(at=now)))
+
+    def _refused(self) -> int:
+        return self._door.refused + self._keys.refused
+
+
+def _version() -> str:
+    try:
+        return version("hallkeeper")
+    except PackageNotFoundError:
+        return "unknown"

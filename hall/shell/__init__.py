@@ -1,0 +1,1 @@
+"""The shell around the core: the bus, the clock and the journal."""

@@ -1,0 +1,98 @@
+"""Devices in trouble become alarms that end by themselves when the trouble does."""
+
+from datetime import datetime
+from typing import Final
+
+from broker.client import Bus, Received
+from broker.messages.devices import DeviceState
+from broker.topics import DEVICE_KINDS, DeviceKind, topic_filter
+from hall.core import Rules, State
+from hall.core import alarms as core_alarms
+from hall.core import commands as core
+from hall.shell.intake import Intake
+from hall.shell.ledger import Make, Order
+from hall.shell.telling import Telling
+from hall.shell.trouble import WELL, Device, DeviceWatch, Fault
+
+ROOM: Final = "devices"
+"""The room whose last will speaks for every device (design.md, one process for all of them)."""
+
+HEALTH: Final = "health"
+"""The `by` of what the devices' health led to."""
+
+
+class Health:
+    """Listens to every device; `look` raises and clears."""
+
+    def __init__(self, bus: Bus, intake: Intake, rules: Rules, telling: Telling) -> None:
+        self._bus = bus
+        self._intake = intake
+        self._rules = rules
+        self._telling = telling
+        self._watch = DeviceWatch(rules.hall.trouble)
+        self._told: dict[Device, str] = {}
+        """The fault each device was last found with."""
+        self._kinds: dict[str, DeviceKind] = {kind: kind for kind in DEVICE_KINDS}
+        for kind, entries in rules.hall.devices().items():
+            for name in entries:
+                self._watch.expect(Device(self._kinds[kind], name), bus.clock.monotonic())
+        for kind in DEVICE_KINDS:
+            bus.subscribe(topic_filter(bus.hall, kind, leaf="state"), self._heard)
+        bus.subscribe(str(bus.topic("room", ROOM, "availability")), self._room)
+
+    def look(self, state: State) -> None:
+        """See which devices have fallen ill or got well, and order what follows."""
+        for device, fault in self._watch.faults(self._bus.clock.monotonic()):
+            alarm = core_alarms.active(state, "device", device.where)
+            if fault is None:
+                self._told.pop(device, None)
+                if alarm is not None:
+                    self._intake.put(Order(self._clear(alarm)))
+            elif alarm is None:
+                self._told[device] = fault.key
+                self._intake.put(Order(self._raise(device, fault)))
+            elif self._told.setdefault(device, fault.key) != fault.key:
+                self._intake.put(Order(self._clear(alarm)))
+
+    def _heard(self, received: Received) -> None:
+        if not received.packet.payload:
+            return
+        said = received.message()
+        if not isinstance(said, DeviceState):
+            return
+        device = Device(self._kinds[received.topic.kind], received.topic.id)
+        before = self._watch.devices.get(device)
+        was_well = before is not None and before.state is not None and before.state.device in WELL
+        self._watch.hear(device, said, self._bus.clock.monotonic())
+        if device.kind == "led_board" and before is not None and said.device in WELL and not was_well:
+            self._telling.show_last_call(device.id)
+
+    def _room(self, received: Received) -> None:
+        online = received.packet.payload == b"online"
+        self._watch.room_is(received.topic.id, online, self._bus.clock.monotonic())
+
+    def _raise(self, device: Device, fault: Fault) -> Make:
+        alarm, rules = f"device-{self._bus.new_id().lower()}", self._rules
+        text = rules.texts(f"alarm.{fault.key}", device=self._name(device), cause=fault.cause)
+
+        def make(now: datetime, _: State) -> core.Command:
+            return core.RaiseAlarm(
+                at=now,
+                by=HEALTH,
+                alarm=alarm,
+                kind="device",
+                where=device.where,
+                parties=tuple(rules.hall.trouble.parties),
+                text=text,
+            )
+
+        return make
+
+    def _clear(self, alarm: str) -> Make:
+        return lambda now, _: core.ClearAlarm(at=now, by=HEALTH, alarm=alarm)
+
+    def _name(self, device: Device) -> str:
+        counter = getattr(self._rules.hall.devices()[device.kind][device.id], "counter", "")
+        return self._rules.texts(
+            f"device.{device.kind}", id=device.id, counter=self._rules.counter_name(counter)
+        )

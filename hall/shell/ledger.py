@@ -1,0 +1,173 @@
+"""One transaction for all that waits: decide, write down what happened and what is answered, then tell.
+
+Commands that arrive together share one commit (group commit). Until it is on the disk nobody is told
+anything, and when it can't be written nothing has happened: the state is folded up afresh from the journal.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from broker.clock import Clock
+from broker.ids import NewId
+from broker.messages.envelope import Reply
+from broker.now_and_then import NowAndThen
+from hall.core import Engine, Outcome, Refusal, Rules, State, evolve
+from hall.core import commands as core
+from hall.core.events import Event
+from hall.journal import Journal, JournalBroken, JournalUnavailable
+from hall.shell.replies import keys
+
+log = logging.getLogger(__name__)
+
+Make = Callable[[datetime, State], core.Command | None]
+"""Makes the command at its moment, seeing the state it will meet; None when there is nothing to do."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Something to be decided, from the bus or from within."""
+
+    make: Make
+    id: str | None = None
+    """The message that asks: done once for one id, and answered the same."""
+    expires: datetime | None = None
+    settled: Callable[[Reply], None] = field(default=lambda _: None)
+    """Told the answer, once it is on the disk."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of a batch."""
+
+    replies: list[tuple[Order, Reply]]
+    events: list[Event]
+
+
+class _Fault(Exception):
+    """A fault of ours while an order was being done."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__()
+        self.order = order
+
+
+class Ledger:
+    """The engine and its journal, never one without the other."""
+
+    def __init__(self, journal: Journal, rules: Rules, clock: Clock, new_id: NewId) -> None:
+        self.engine = _folded(journal, rules)
+        self._journal = journal
+        self._rules = rules
+        self._clock = clock
+        self._new_id = new_id
+        self._in_step = True
+        """Whether the engine's state is the journal's."""
+        self._grumble = NowAndThen(clock)
+
+    @property
+    def state(self) -> State:
+        return self.engine.state
+
+    def settle(self, orders: list[Order]) -> Settled:
+        """Decide all `orders` in turn and write them down together."""
+        refused: list[tuple[Order, Reply]] = []
+        left = list(orders)
+        while True:
+            try:
+                self._get_in_step()
+                settled = self._write(left)
+            except _Fault as fault:
+                refused.append((fault.order, self._no("internal_error", fault.order)))
+                left = [order for order in left if order is not fault.order]
+            except JournalUnavailable as error:
+                self._grumble("%s; commands are refused until it can be", error)
+                return Settled([*refused, *((one, self._no("journal_unavailable", one)) for one in left)], [])
+            else:
+                return Settled([*settled.replies, *refused], settled.events)
+
+    def _write(self, orders: list[Order]) -> Settled:
+        now = self._now()
+        settled = Settled([], [])
+        try:
+            with self._journal.transaction():
+                for order in orders:
+                    settled.replies.append((order, self._one(order, now, settled.events)))
+                self._journal.append(settled.events)
+        except BaseException:
+            self._in_step = self._in_step and not settled.events
+            raise
+        return settled
+
+    def _one(self, order: Order, now: datetime, events: list[Event]) -> Reply:
+        inbox = self._journal.inbox
+        if order.id is not None and (known := inbox.reply_to(order.id)) is not None:
+            return known
+        if order.expires is not None and now >= order.expires:
+            reply = self._no("expired", order)
+        else:
+            reply = self._do(order, now, events)
+        if order.id is not None:
+            inbox.remember(order.id, reply)
+        return reply
+
+    def _do(self, order: Order, now: datetime, events: list[Event]) -> Reply:
+        try:
+            command = order.make(now, self.state)
+            if command is None:
+                return self._reply(order, ok=True)
+            outcome = self.engine.handle(command)
+        except Exception:
+            log.exception("a command failed, and what it did is undone: %s", order.id or "from within")
+            self._in_step = False
+            raise _Fault(order) from None
+        events += outcome.events
+        return self._answer(order, command, outcome)
+
+    def _answer(self, order: Order, command: core.Command, outcome: Outcome) -> Reply:
+        refusal = outcome.refusal
+        if refusal is None:
+            return self._reply(order, ok=True, **keys(self.state, command, outcome.own))
+        return self._reply(order, ok=False, **_no_keys(self.state, refusal))
+
+    def _no(self, reason: str, order: Order) -> Reply:
+        return self._reply(order, ok=False, reason=reason, text=self._rules.texts(f"refusal.{reason}"))
+
+    def _reply(self, order: Order, **keys: Any) -> Reply:
+        return Reply(id=self._new_id(), at=self._clock.now(), re=order.id or "", **keys)
+
+    def _get_in_step(self) -> None:
+        """After a failure: see whether the disk takes anything again, then fold the journal up afresh."""
+        if self._in_step:
+            return
+        self._journal.probe()
+        try:
+            self.engine = _folded(self._journal, self._rules)
+        except JournalBroken as error:
+            raise JournalUnavailable(str(error)) from error
+        self._in_step = True
+        log.warning("the state was folded up afresh from the journal; the hall goes on")
+
+    def _now(self) -> datetime:
+        """The hall's moment with a plain offset, as it reads back from the journal."""
+        now = self._clock.now()
+        offset = now.utcoffset()
+        assert offset is not None
+        return now.astimezone(timezone(offset))
+
+
+def _folded(journal: Journal, rules: Rules) -> Engine:
+    state = State()
+    for event in journal.events():
+        evolve(state, event)
+    return Engine(rules, state)
+
+
+def _no_keys(state: State, refusal: Refusal) -> dict[str, Any]:
+    said: dict[str, Any] = {"reason": refusal.reason, "text": refusal.text}
+    if refusal.ticket is not None and (ticket := state.tickets.get(refusal.ticket)) is not None:
+        said |= {"ticket": ticket.id, "number": ticket.number, "service": ticket.service}
+        said |= {"status": ticket.status}
+    return said

@@ -1,0 +1,180 @@
+"""The hall as it is now, kept on the bus as retained states: the controller, queues, counters, alarms."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from broker.client import Bus, Received
+from broker.messages import hall as bus_hall
+from broker.topics import CONTROLLER_ID, topic_filter
+from hall.core import State, dispatch, forecast, issuing
+from hall.core import events as e
+from hall.shell.ledger import Ledger
+from hall.shell.replies import forecast as told
+
+_EVERYTHING = (e.DayBegan, e.ControllerStarted)
+"""Events after which nothing is as it was."""
+
+
+class Picture:
+    """Publishes what has changed, and answers each heartbeat with what is true then."""
+
+    def __init__(self, bus: Bus, ledger: Ledger, version: str, refused: Callable[[], int]) -> None:
+        self._bus = bus
+        self._ledger = ledger
+        self._version = version
+        self._refused = refused
+        self._rules = ledger.engine.rules
+        self._alarms: set[str] = set()
+
+    @property
+    def state(self) -> State:
+        return self._ledger.state
+
+    def hang_up(self) -> None:
+        """Begin to keep every state on the bus."""
+        bus = self._bus
+        bus.own_availability(bus.topic("controller", CONTROLLER_ID, "availability"))
+        bus.own(bus.topic("controller", CONTROLLER_ID, "state"), self._controller)
+        for service in self._rules.hall.services:
+            bus.own(bus.topic("queue", service, "state"), partial(self._queue, service))
+        for counter in self._rules.hall.counters:
+            bus.own(bus.topic("counter", counter, "state"), partial(self._counter, counter))
+        self._show_alarms()
+        for kind in ("queue", "counter", "alarm"):
+            bus.subscribe(topic_filter(bus.hall, kind, leaf="state"), self._sweep)
+
+    def changed_by(self, events: list[e.Event]) -> None:
+        """Publish what `events` have changed."""
+        if not events:
+            return
+        queues, counters = self._touched(events)
+        for service in queues:
+            self._bus.refresh(self._bus.topic("queue", service, "state"))
+        for counter in counters:
+            self._bus.refresh(self._bus.topic("counter", counter, "state"))
+        if any(isinstance(event, e.TicketTaken | e.CounterOpened | e.CounterClosed) for event in events):
+            self._bus.refresh(self._bus.topic("controller", CONTROLLER_ID, "state"))
+        alarms = {event.alarm for event in events if isinstance(event, _OF_ALARMS)}
+        if alarms:
+            self._show_alarms(alarms)
+
+    def _touched(self, events: list[e.Event]) -> tuple[list[str], list[str]]:
+        """The queues and counters that look different after `events`, in the hall file's order."""
+        hall = self._rules.hall
+        if any(isinstance(event, _EVERYTHING) for event in events):
+            return list(hall.services), list(hall.counters)
+        queues, counters = set[str](), set[str]()
+        for event in events:
+            counters.add(getattr(event, "counter", ""))
+            queues |= {getattr(event, "service", ""), getattr(event, "to", "")}
+            ticket = self.state.tickets.get(getattr(event, "ticket", ""))
+            if ticket is not None:
+                queues |= {ticket.service, ticket.came_from or ""}
+                counters.add(ticket.counter or "")
+            if isinstance(event, _OF_COUNTERS) and event.counter in hall.counters:
+                queues |= set(hall.counters[event.counter].services)
+        for service in queues & set(hall.services):
+            counters |= set(self._rules.counters_of[service])
+        return (
+            [service for service in hall.services if service in queues],
+            [counter for counter in hall.counters if counter in counters],
+        )
+
+    def _show_alarms(self, changed: set[str] | None = None) -> None:
+        bus, alarms = self._bus, self.state.alarms
+        for alarm in self._alarms - alarms.keys():
+            bus.disown(bus.topic("alarm", alarm, "state"))
+        for alarm in alarms:
+            topic = bus.topic("alarm", alarm, "state")
+            if alarm not in self._alarms:
+                bus.own(topic, partial(self._alarm, alarm))
+            elif changed is None or alarm in changed:
+                bus.refresh(topic)
+        self._alarms = set(alarms)
+
+    def _sweep(self, received: Received) -> None:
+        """Take off the bus what an earlier run left there and this hall has no more."""
+        if not received.packet.payload:
+            return
+        hall, topic = self._rules.hall, received.topic
+        known = {"queue": set(hall.services), "counter": set(hall.counters), "alarm": set(self.state.alarms)}
+        if topic.id not in known[topic.kind]:
+            self._bus.disown(topic)
+
+    def _head(self) -> dict[str, Any]:
+        return {"id": self._bus.new_id(), "at": self._bus.clock.now()}
+
+    def _controller(self) -> bus_hall.ControllerState:
+        return bus_hall.ControllerState(
+            **self._head(),
+            epoch=self.state.epoch,
+            day=self.state.day,
+            tickets_today=len(self.state.tickets),
+            version=self._version,
+            open=any(desk.is_open for desk in self.state.desks.values()),
+            refused=self._refused(),
+        )
+
+    def _queue(self, service: str) -> bus_hall.QueueState:
+        state, rules, now = self.state, self._rules, self._bus.clock.now()
+        queue = state.queue(service)
+        prospect = forecast.prospect(
+            state, rules, service, now, forecast.newcomer(state, now, 0.0), booked=False
+        )
+        shut = issuing.gate(state, rules, service, now, prospect)
+        desks = [state.desk(counter) for counter in rules.counters_of[service]]
+        in_hand = [state.tickets[desk.ticket] for desk in desks if desk.ticket is not None]
+        return bus_hall.QueueState(
+            **self._head(),
+            prefix=rules.service(service).prefix,
+            waiting=len(queue),
+            serving=sum(ticket.service == service for ticket in in_hand),
+            last_called=queue.last_called,
+            open_counters=sum(desk.is_open and not desk.paused for desk in desks),
+            forecast_minutes=None if prospect is None else told(prospect.wait),
+            open=shut is None,
+            closed_reason=None if shut is None else shut.reason,
+            closed_text=None if shut is None else shut.text,
+        )
+
+    def _counter(self, counter: str) -> bus_hall.CounterState:
+        desk, ticket = self.state.desk(counter), self.state.in_hand(counter)
+        return bus_hall.CounterState(
+            **self._head(),
+            clerk=desk.clerk,
+            status=_status(desk.is_open, desk.paused, ticket is not None),
+            ticket=None if ticket is None else ticket.id,
+            number=None if ticket is None else ticket.number,
+            called_at=None if ticket is None else ticket.called_at,
+            serving_since=None if ticket is None else ticket.started_at,
+            waiting=dispatch.waiting_for(self.state, self._rules, counter),
+            held=list(desk.held),
+        )
+
+    def _alarm(self, alarm_id: str) -> bus_hall.AlarmState:
+        alarm = self.state.alarms[alarm_id]
+        return bus_hall.AlarmState(
+            **self._head(),
+            kind=alarm.kind,
+            where=alarm.where,
+            level=alarm.level,
+            raised=alarm.raised,
+            acknowledged=dict(alarm.acknowledged),
+            escalated=alarm.escalated,
+            cleared=alarm.cleared,
+            text=alarm.text,
+            parties=list(alarm.parties),
+        )
+
+
+_OF_COUNTERS = (e.CounterOpened, e.CounterClosed, e.CounterPaused, e.CounterReopened)
+_OF_ALARMS = (e.AlarmRaised, e.AlarmAcknowledged, e.AlarmEscalated, e.AlarmCleared, e.AlarmForgotten)
+
+
+def _status(is_open: bool, paused: bool, busy: bool) -> bus_hall.CounterStatus:
+    if busy:
+        return "serving"
+    if not is_open:
+        return "closed"
+    return "paused" if paused else "open"

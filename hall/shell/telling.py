@@ -1,0 +1,210 @@
+"""What has happened, told to the hall: calls to boards and loudspeakers, windows to pads, papers to printers.
+
+Every message has an id that follows from its event, and an expiry that counts from it. So whatever a crash
+or a lost connection may have swallowed is simply told again: who heard it knows it, who did not still may.
+"""
+
+import logging
+from collections import deque
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from broker.client import Bus
+from broker.messages import hall as bus_hall
+from broker.messages.devices import OpenWindow, Say, Show
+from broker.messages.envelope import Command, Message
+from broker.topics import CONTROLLER_ID, Topic
+from hall.core import Rules, State
+from hall.core import events as e
+from hall.core.rules import KEY_GRACE_S
+from hall.shell import wording
+from hall.shell.picture import Picture
+from hall.shell.printing import Printing
+from hall.shell.steady import steady_id
+from hall.texts import texts
+from hallfile.schema import HallFile
+
+log = logging.getLogger(__name__)
+
+TOLD_AGAIN_S: Final = 10.0
+"""What happened in the last so many real seconds is told again after a restart or a lost connection."""
+
+MOST_RECENT: Final = 500
+CALL_AREA: Final = "call"
+"""The area of a board that calls go to."""
+
+
+class Telling:
+    """Tells of events that are in the journal."""
+
+    def __init__(self, bus: Bus, rules: Rules, printing: Printing, picture: Picture) -> None:
+        self._bus = bus
+        self._rules = rules
+        self._printing = printing
+        self._picture = picture
+        self._recent: deque[e.Event] = deque(maxlen=MOST_RECENT)
+
+    @property
+    def _state(self) -> State:
+        return self._picture.state
+
+    def tell(self, events: list[e.Event]) -> None:
+        """Tell of what has just been written down, then show how the hall is now."""
+        for event in events:
+            self._recent.append(event)
+            self._tell_safely(event)
+        self._picture.changed_by(events)
+
+    def remember(self, event: e.Event) -> None:
+        """An event of an earlier run that may have to be told again."""
+        self._recent.append(event)
+
+    def tell_again(self) -> None:
+        """Tell of what is recent, and have printed what is not printed yet."""
+        since = self._bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * self._bus.clock.speed)
+        for event in list(self._recent):
+            if event.at >= since:
+                self._tell_safely(event)
+        for job in list(self._state.printing.values()):
+            self._print(job.job)
+
+    def show_last_call(self, board: str) -> None:
+        """A board that has come back shows the newest call that is not over."""
+        zone = self._rules.hall.led_boards[board].zone
+        called = [
+            (ticket.last_called_at, ticket.number, ticket.counter)
+            for ticket in self._state.tickets.values()
+            if ticket.status in ("called", "serving")
+            and ticket.last_called_at is not None
+            and ticket.counter is not None
+            and _serves(self._rules.hall, zone, ticket.counter)
+        ]
+        if called:
+            at, number, counter = max(called)
+            self._show(board, number, counter, self._bus.clock.now(), f"again {at}")
+
+    def _tell_safely(self, event: e.Event) -> None:
+        """One event that can't be told keeps no other from being told."""
+        try:
+            self._tell(event)
+        except Exception:
+            log.exception("%s could not be told; the hall goes on", e.type_of(event))
+
+    def _tell(self, event: e.Event) -> None:
+        match event:
+            case e.TicketCalled():
+                self._called(event)
+            case e.ServiceFinished():
+                self._finished(event)
+            case e.PrintAsked():
+                self._print(event.job)
+            case e.PrintDone():
+                self._event(
+                    self._bus.topic("controller", CONTROLLER_ID, "event"),
+                    bus_hall.TicketPrint,
+                    event,
+                    event.job,
+                    **{name: getattr(event, name) for name in _PRINT_KEYS},
+                )
+            case e.Rated():
+                self._event(
+                    self._bus.topic("controller", CONTROLLER_ID, "event"),
+                    bus_hall.Rated,
+                    event,
+                    event.ticket,
+                    ticket=event.ticket,
+                    counter=event.counter,
+                    grade=event.grade,
+                )
+
+    def _print(self, job: str) -> None:
+        if job in self._state.printing:
+            self._printing.send(self._state, self._state.printing[job])
+
+    def _called(self, event: e.TicketCalled) -> None:
+        self._event(
+            self._bus.topic("counter", event.counter, "event"),
+            bus_hall.Called,
+            event,
+            event.ticket,
+            event.nth,
+            number=event.number,
+            counter=event.counter,
+            ticket=event.ticket,
+            nth=event.nth,
+            why=event.why,
+        )
+        hall = self._rules.hall
+        for board, entry in hall.led_boards.items():
+            if _serves(hall, entry.zone, event.counter):
+                self._show(board, event.number, event.counter, event.at, event.ticket)
+        for announcer, speaker in hall.announcers.items():
+            if not speaker.zones or any(_serves(hall, zone, event.counter) for zone in speaker.zones):
+                self._say(announcer, event)
+
+    def _show(self, board: str, number: str, counter: str, at: datetime, what: str) -> None:
+        self._command(
+            self._bus.topic("led_board", board, "command"),
+            Show,
+            at,
+            self._rules.hall.calling.stale_s,
+            what,
+            area=CALL_AREA,
+            text=wording.shown(self._rules, self._rules.texts, number, counter),
+        )
+
+    def _say(self, announcer: str, event: e.TicketCalled) -> None:
+        """Mandarin first, English after it where the hall wants it."""
+        calling = self._rules.hall.calling
+        for first, language in enumerate(("zh-CN", "en") if calling.english else ("zh-CN",)):
+            self._command(
+                self._bus.topic("announcer", announcer, "command"),
+                Say,
+                event.at,
+                calling.stale_s,
+                event.ticket,
+                event.nth,
+                language,
+                text=wording.spoken(self._rules, texts(language), event.number, event.counter),
+                lang=language,
+                repeat=calling.announce_times,
+                chime=first == 0,
+            )
+
+    def _finished(self, event: e.ServiceFinished) -> None:
+        for pad, entry in self._rules.hall.rating_pads.items():
+            if entry.counter == event.counter:
+                self._command(
+                    self._bus.topic("rating_pad", pad, "command"),
+                    OpenWindow,
+                    event.at,
+                    KEY_GRACE_S,
+                    event.ticket,
+                    seconds=event.window_s,
+                    ticket=event.ticket,
+                )
+
+    def _event(self, topic: Topic, kind: type[Message], event: e.Event, *parts: object, **keys: Any) -> None:
+        self._bus.tell(topic, kind(id=steady_id(event.at, kind.__name__, *parts), at=event.at, **keys))
+
+    def _command(
+        self, topic: Topic, kind: type[Command], at: datetime, within_s: float, *parts: object, **keys: Any
+    ) -> None:
+        """Ask a device for something; it is refused there when `within_s` real seconds have passed."""
+        command = kind(
+            id=steady_id(at, kind.__name__, topic, *parts),
+            at=at,
+            expires=at + timedelta(seconds=within_s * self._bus.clock.speed),
+            by=f"controller/{CONTROLLER_ID}",
+            epoch=self._state.epoch,
+            **keys,
+        )
+        self._bus.tell(topic, command)
+
+
+_PRINT_KEYS: Final = ("ticket", "number", "printer", "outcome", "reason", "text", "kiosk")
+
+
+def _serves(hall: HallFile, zone: str | None, counter: str) -> bool:
+    """Whether something that stands in `zone` (None: for the whole hall) is for this counter."""
+    return zone is None or (counter in hall.counters and hall.counters[counter].zone == zone)

@@ -1,0 +1,53 @@
+"""Commands of the bus as the core understands them: the same names, what was left out left to its default."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from broker.ids import NewId
+from broker.messages import hall as bus
+from broker.messages.envelope import Command
+from hall.core import State
+from hall.core import commands as core
+from hall.shell.ledger import Make
+
+CORE: Final[dict[type[Command], type[core.Command]]] = {
+    bus.TakeTicket: core.TakeTicket,
+    bus.CallNext: core.CallNext,
+    bus.Recall: core.Recall,
+    bus.NoShow: core.NoShow,
+    bus.Hold: core.Hold,
+    bus.Resume: core.Resume,
+    bus.Transfer: core.Transfer,
+    bus.Start: core.Start,
+    bus.Finish: core.Finish,
+    bus.Rate: core.Rate,
+    bus.Cancel: core.Cancel,
+    bus.Reprint: core.Reprint,
+    bus.Acknowledge: core.Acknowledge,
+    bus.Login: core.Login,
+    bus.Logout: core.Logout,
+    bus.Pause: core.Pause,
+    bus.Reopen: core.Reopen,
+}
+
+
+def translate(command: Command, new_id: NewId) -> Make:
+    """What makes the core's command of a bus command, when its moment has come.
+
+    A ticket's id is made here, so that the core makes none.
+    """
+    kind = CORE[type(command)]
+    keys: dict[str, Any] = {}
+    for name in kind.__struct_fields__:
+        value = getattr(command, name, UNSET)
+        if value is not UNSET and name != "at":
+            keys[name] = tuple(value) if isinstance(value, list) else value
+    if isinstance(command, bus.TakeTicket):
+        keys["ticket"] = new_id()
+
+    def at(now: datetime, _: State) -> core.Command:
+        return kind(at=now, **keys)
+
+    return at

@@ -1,0 +1,104 @@
+"""Which devices are in trouble: pure, fed with what they say and with real seconds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from broker.messages.devices import DeviceState, PrinterState
+from broker.topics import DeviceKind
+from hallfile.schema import Trouble
+
+WELL: Final = frozenset(("online", "deviceBusy"))
+NEEDS_A_PERSON: Final = "userError"
+"""Out of paper, cover open: it will not mend itself, so nobody waits for that."""
+
+
+class Device(NamedTuple):
+    """One device of the hall file."""
+
+    kind: DeviceKind
+    id: str
+
+    @property
+    def where(self) -> str:
+        """How an alarm names it."""
+        return f"{self.kind}/{self.id}"
+
+
+class Fault(NamedTuple):
+    """What is wrong with a device: a key of the texts, and the device's own sentence."""
+
+    key: str
+    cause: str = ""
+
+
+@dataclass
+class _Watched:
+    heard: float
+    state: DeviceState | None = None
+    ill_since: float | None = None
+
+
+@dataclass
+class DeviceWatch:
+    """Remembers what each device said last, and since when it has been ill."""
+
+    rule: Trouble
+    devices: dict[Device, _Watched] = field(default_factory=dict)
+    rooms_gone: dict[str, float] = field(default_factory=dict)
+    """Rooms that own devices and are offline → since when."""
+
+    def expect(self, device: Device, now: float) -> None:
+        """A device of the hall file, not heard yet."""
+        self.devices[device] = _Watched(heard=now)
+
+    def hear(self, device: Device, state: DeviceState, now: float) -> None:
+        """What a device says of itself."""
+        watched = self.devices.get(device)
+        if watched is None:
+            return
+        watched.heard, watched.state = now, state
+        if state.device in WELL:
+            watched.ill_since = None
+        elif watched.ill_since is None:
+            watched.ill_since = now
+
+    def room_is(self, room: str, online: bool, now: float) -> None:
+        """The room that speaks for the devices has come or gone."""
+        if online:
+            self.rooms_gone.pop(room, None)
+        else:
+            self.rooms_gone.setdefault(room, now)
+
+    def faults(self, now: float) -> Iterator[tuple[Device, Fault | None]]:
+        """What is worth an alarm at `now`, for each device."""
+        gone = min(self.rooms_gone.values(), default=now)
+        room_gone = bool(self.rooms_gone) and now - gone >= self.rule.offline_s
+        for device, watched in self.devices.items():
+            silent = now - watched.heard >= self.rule.silent_s
+            if silent or room_gone:
+                yield device, Fault("device_silent")
+            else:
+                yield device, self._fault(watched, now)
+
+    def _fault(self, watched: _Watched, now: float) -> Fault | None:
+        state = watched.state
+        if state is None or watched.ill_since is None:
+            return None
+        if state.device == NEEDS_A_PERSON:
+            return _for_a_person(state)
+        if now - watched.ill_since < self.rule.offline_s:
+            return None
+        key = "device_hardware" if state.device == "hardwareError" else "device_offline"
+        return Fault(key, state.cause or "")
+
+
+def _for_a_person(state: DeviceState) -> Fault:
+    if isinstance(state, PrinterState):
+        if state.paper == "out":
+            return Fault("paper_out")
+        if state.paper == "jammed":
+            return Fault("paper_jammed")
+        if state.cover == "open":
+            return Fault("cover_open")
+    return Fault("device_user", state.cause or "")
