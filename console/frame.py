@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from fastapi import Request
-from nicegui import context, ui
+from nicegui import Client, context, ui
 from nicegui.element import Element
 
 from console.feed import TICK
@@ -16,14 +16,16 @@ from console.tongue import Tongue
 from console.views.shell import header
 
 LANGUAGE_COOKIE: Final = "hall-language"
+NOTICE_MS: Final = 6000
 
 
 class Frame:
     """One open page, or a part of it that is made again as a whole."""
 
-    def __init__(self, house: House, say: Tongue) -> None:
+    def __init__(self, house: House, say: Tongue, client: Client) -> None:
         self.house = house
         self.say = say
+        self.client = client
         self._followers: list[Callable[[frozenset[str]], None]] = []
 
     def write(self, markup: Html) -> None:
@@ -48,7 +50,7 @@ class Frame:
 
         Returns what looks at the shape now.
         """
-        inner = Frame(self.house, self.say)
+        inner = Frame(self.house, self.say, self.client)
         made: list[Hashable] = []
 
         def again() -> None:
@@ -90,7 +92,11 @@ class Frame:
             text = self.say("answer.unsent")
         else:
             text = answer.text or self.say("answer.refused")
-        ui.notify(text, type="warning", position="top", timeout=6000, close_button=self.say("answer.close"))
+        # the button that asked may be gone by now; the page is what speaks
+        with self.client:
+            ui.notify(
+                text, type="warning", position="top", timeout=6000, close_button=self.say("answer.close")
+            )
 
 
 @contextmanager
@@ -100,9 +106,9 @@ def frame(house: House, request: Request, page: str, *, bare: bool = False) -> I
     ui.page_title(f"{say('page.' + page)} · {say.named(house.hall.hall)}")
     ui.add_head_html('<link rel="stylesheet" href="/theme.css">')
     ui.add_head_html(f'<script>document.documentElement.lang = "{say.language}"</script>')
-    made = Frame(house, say)
+    made = Frame(house, say, context.client)
     if not bare:
         made.show(lambda: header(house, say, page), "room", "controller", TICK, classes="head-holder")
-    with ui.element("main").classes(f"page page-{page}"):
+    with ui.element("div").classes(f"page page-{page}"):
         yield made
-    context.client.on_delete(house.feed.watch(made.changed))
+    made.client.on_delete(house.feed.watch(made.changed))

@@ -69,7 +69,7 @@ class Browser:
         assert "error" not in said, said
         return dict(said["result"])
 
-    async def open(self, url: str, *, until: str = "!!document.querySelector('main')") -> None:
+    async def open(self, url: str, *, until: str = "!!document.querySelector('.page, .ticket-page')") -> None:
         """Go to `url` and wait until the JavaScript expression `until` is true."""
         await self.send("Page.navigate", url=url)
         await self.until(until)

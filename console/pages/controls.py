@@ -130,9 +130,13 @@ def _number(frame: Frame, simulator: str, name: str) -> None:
         async def turn() -> None:
             frame.tell(await frame.house.orders.switch(simulator, name, float(slider.value)))
 
+        stood: list[Any] = [None]
+
         def again() -> None:
+            # only a new value moves the slider: a hand may be on it
             value = _value(frame, simulator, name)
-            if isinstance(value, int | float):
+            if value != stood[0] and isinstance(value, int | float):
+                stood[0] = value
                 slider.set_value(value)
                 shown.set_content(
                     el("b", frame.say.known(f"reading.{name}", "{value:g}").format(value=value))
@@ -154,9 +158,12 @@ def _preset(frame: Frame, simulator: str, name: str, value: float) -> None:
 
 
 def _lit(frame: Frame, button: Element, on: Callable[[], bool]) -> None:
+    """Show a button as pressed while `on` says so."""
+
     def again() -> None:
         lit = on()
-        button.classes(add="on") if lit else button.classes(remove="on")
+        if lit != ("on" in button.classes):
+            button.classes(add="on") if lit else button.classes(remove="on")
         button.props(f"aria-pressed={'true' if lit else 'false'}")
 
     again()

@@ -1,5 +1,6 @@
 """The loudspeaker at the bench: what it says as text, and the newest recordings of the ring to listen to."""
 
+import json
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,8 @@ def speaker(frame: Frame) -> None:
         if now != heard[0]:
             heard[0] = now
             if autoplay.value and now:
-                ui.run_javascript(f'new Audio("/audio/{now[0]}").play().catch(() => {{}})')
+                address = json.dumps(f"/audio/{now[0]}")
+                frame.client.run_javascript(f"new Audio({address}).play().catch(() => {{}})")
 
     frame.follow(play, "announcer")
 
