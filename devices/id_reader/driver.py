@@ -64,17 +64,13 @@ class IdReader(Device):
         await reader.check()
         self.report("online")
         while True:
-            if await reader.find():
+            if not await reader.find():
+                self._see("notPresent")
+            elif self._media != "present":
+                # until it is lifted, it lies there without being read again
                 self._see("present")
                 await self._take(reader)
-                await self._lifted(reader)
-            self._see("notPresent")
             self._count(reader)
-            await asyncio.sleep(POLL_S)
-
-    async def _lifted(self, reader: SamReader) -> None:
-        await asyncio.sleep(POLL_S)
-        while await reader.find():
             await asyncio.sleep(POLL_S)
 
     async def _take(self, reader: SamReader) -> None:

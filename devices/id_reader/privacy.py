@@ -1,7 +1,7 @@
 """What of a person may leave the driver: a hash that means nothing tomorrow, 张*, an age band.
 
-domain.md section 4: the least, the shortest. The key of the hash is one for the whole hall and one for each day;
-the day after, it is overwritten, and with it every way back from a hash to a number.
+domain.md section 4: the least, the shortest. The key of the hash is one for the whole hall and one for each
+day; the day after, it is overwritten, and with it every way back from a hash to a number.
 """
 
 import hmac

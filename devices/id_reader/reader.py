@@ -76,13 +76,13 @@ class SamReader:
 
     async def check(self) -> None:
         """Return when the reader says that it is well."""
-        status = (await self._ask(codec.STATUS)).status
+        status = (await self._ask(codec.STATUS, SHORT_S)).status
         if status != codec.OK:
             raise Broken(status)
 
     async def find(self) -> bool:
         """Whether there is a card to be read; one that was read is not found again until it has left."""
-        status = (await self._ask(codec.FIND)).status
+        status = (await self._ask(codec.FIND, SHORT_S)).status
         if status not in codec.KNOWN:
             raise Broken(status)
         self.faults += status in codec.HOST_FAULT
@@ -90,7 +90,7 @@ class SamReader:
 
     async def read(self) -> bytes:
         """The text block of the card just found; the photo that comes with it is dropped here."""
-        _require_ok(await self._ask(codec.SELECT))
+        _require_ok(await self._ask(codec.SELECT, SHORT_S))
         try:
             # once only: a card that was read and not heard is not read again before it is lifted
             reply = await self._ask(codec.READ_BASE, READ_S, tries=1)
@@ -102,7 +102,7 @@ class SamReader:
             raise CardFault("read_failed")
         return text
 
-    async def _ask(self, request: bytes, timeout_s: float = SHORT_S, tries: int = TRIES) -> codec.Reply:
+    async def _ask(self, request: bytes, timeout_s: float, tries: int = TRIES) -> codec.Reply:
         for left in reversed(range(tries)):
             try:
                 answer = await self._exchange.ask(request, timeout_s)
