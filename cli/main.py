@@ -48,7 +48,6 @@ def _room(premises: Premises, name: str, work: "Callable[[Premises, Bus], Awaita
 
     if not (premises.data / "credentials" / name).exists():
         from broker.mosquitto import prepare
-
         from cli.roster import credentials
 
         broker = premises.hall.broker
@@ -84,7 +83,6 @@ def broker(
 ) -> None:
     """The bus: Mosquitto with this hall's configuration, in place of this process."""
     from broker.mosquitto import MosquittoMissing, command, prepare
-
     from cli.process import end_with_parent
     from cli.roster import credentials
 
@@ -167,11 +165,11 @@ def sim(
     seed: Annotated[int | None, typer.Option(help="Another simulated day.")] = None,
 ) -> None:
     """The simulators of all devices marked `simulated`, and the simulated crowd."""
-    from simulators.room import run
+    from cli.simulation import run
 
     premises = _open(hall, data, clock, simulate)
     chosen = seed if seed is not None else premises.hall.simulation.seed
-    _room(premises, "simulators", lambda places, bus: run(places, bus, crowd_seed=chosen if crowd else None))
+    _room(premises, "simulators", lambda places, bus: run(places, bus, chosen if crowd else None))
 
 
 @app.command()
