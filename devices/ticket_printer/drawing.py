@@ -1,6 +1,7 @@
 """Lines with characters that no printer's font has are drawn with the hall's own."""
 
 import logging
+import math
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,12 +11,15 @@ from devices.ticket_printer.encode import DOTS_A_COLUMN
 from devices.ticket_printer.layout import PrintedText, cells
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
 log = logging.getLogger(__name__)
 
 LINE_DOTS: Final = 24
 """Height of a line at normal size: a CJK glyph is 24×24 dots."""
+DESCENT_DOTS: Final = 3
+"""Of them below the base line."""
 
 FindFont = Callable[[], tuple[Path, int] | None]
 """A font file and the face in it; None where there is none."""
@@ -26,21 +30,21 @@ class Draughtsman:
 
     def __init__(self, find_font: FindFont) -> None:
         self._find_font = find_font
-        self._fonts: FreeTypeFont | None = None
+        self._face: FreeTypeFont | None = None
         self._looked = False
 
     def __call__(self, line: PrintedText, columns: int) -> bytes | None:
         """Rows of `columns` cells' dots, packed eight to a byte, 1 black; None where there is no font."""
-        from PIL import Image, ImageDraw
+        from PIL import Image
 
         if (font := self._font()) is None:
             return None
         image = Image.new("1", (cells(line.text) * DOTS_A_COLUMN, LINE_DOTS))
-        pen = ImageDraw.Draw(image)
         left = 0
         for character in line.text:
-            pen.text((left, LINE_DOTS - 3), character, fill=1, font=font, anchor="ls")
-            left += cells(character) * DOTS_A_COLUMN
+            width = cells(character) * DOTS_A_COLUMN
+            image.paste(_glyph(character, width, font), (left, 0))
+            left += width
         image = image.resize((image.width * line.wide, image.height * line.tall))
         paper = Image.new("1", (columns * DOTS_A_COLUMN, image.height))
         paper.paste(image, (_left_of(line, paper.width - image.width), 0))
@@ -50,12 +54,24 @@ class Draughtsman:
         if not self._looked:
             self._looked = True
             if found := self._find_font():
-                self._fonts = _load(*found)
+                self._face = _load(*found)
             else:
                 log.warning(
                     "there is no font for rare characters; install fonts-noto-cjk or name one in hall.font"
                 )
-        return self._fonts
+        return self._face
+
+
+def _glyph(character: str, width: int, font: "FreeTypeFont") -> "Image":
+    """A character in the middle of its cell, made narrower where it is wider than that."""
+    from PIL import Image, ImageDraw
+
+    natural = max(1, math.ceil(font.getlength(character)))
+    cell = Image.new("1", (max(width, natural), LINE_DOTS))
+    ImageDraw.Draw(cell).text(
+        ((cell.width - natural) // 2, LINE_DOTS - DESCENT_DOTS), character, fill=1, font=font, anchor="ls"
+    )
+    return cell if cell.width == width else cell.resize((width, LINE_DOTS))
 
 
 def _left_of(line: PrintedText, room: int) -> int:
