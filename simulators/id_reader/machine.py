@@ -22,6 +22,8 @@ SPEEDS: Final = (115200, 57600, 38400, 19200, 9600)
 """By the parameter of command 60 (1.2)."""
 GAP_S: Final = 0.5
 """A frame whose rest does not come for so long is answered as of wrong length."""
+CHANGE_S: Final = 0.003
+"""After its answer, how long the UART takes to another speed; hosts wait 5 ms (1.2)."""
 PIECE: Final = 64
 """A reply leaves in pieces of so many bytes, each when its time on the wire has passed."""
 MOST_WAITING: Final = 16
@@ -107,10 +109,7 @@ class Reader:
             self._ask(self._requests.give_up(), given_up_at)
         while (due := self._work_due()) is not None and due <= now:
             if self._leaving:
-                self._said += self._leaving.popleft()[1]
-                if not self._leaving:
-                    self.speed = self._next_speed
-                    self._begin(due)
+                self._leave(due)
             else:
                 self._finish(due)
 
@@ -163,6 +162,14 @@ class Reader:
             piece = data[start : start + PIECE]
             now += len(piece) * 10 / self.speed
             self._leaving.append((now, piece))
+        if self._next_speed != self.speed:
+            self._leaving.append((now + CHANGE_S, b""))
+
+    def _leave(self, now: float) -> None:
+        self._said += self._leaving.popleft()[1]
+        if not self._leaving:
+            self.speed = self._next_speed
+            self._begin(now)
 
     def _do(self, request: Request) -> bytes:
         if self.fault is Fault.SAM_ERROR:

@@ -52,7 +52,6 @@ PARAMETERS: Final[dict[tuple[int, int], int]] = {
     (FS, ord("C")): 1,
     (DLE, 0x04): 1,
     (DLE, 0x05): 1,
-    (DLE, 0x14): 3,
 }
 """Bytes that follow the two that name a command, where their number is fixed."""
 
@@ -76,8 +75,12 @@ class Command:
         return len(self.data) + 2
 
 
-VARIABLE: Final = {ord("("): 5, ord("v"): 8, ord("V"): 3}
-"""GS commands that say themselves how long they are, and the bytes it takes to know."""
+VARIABLE: Final = {(GS, ord("(")): 5, (GS, ord("v")): 8, (GS, ord("V")): 3, (DLE, 0x14): 3}
+"""Commands that say themselves how long they are, and the bytes it takes to know."""
+PULSES: Final = {3: 8, 7: 4, 8: 10}
+"""Lengths of the forms of DLE DC4, by their third byte; any other has 5 bytes (Epson's ESC/POS reference)."""
+CLEAR: Final = bytes.fromhex("10 14 08 01 03 14 01 06 02 08")
+"""DLE DC4 fn 8, clear buffers (Epson's ESC/POS reference; 2.5 A names what it loses)."""
 CUTS_AFTER_FEED: Final = b"ABab"
 """The forms of GS V that carry a distance."""
 
@@ -122,20 +125,22 @@ class CommandReader:
             return 0, ""
         second = self._held[start + 1]
         name = _name(first, second)
-        if first == GS and second in VARIABLE:
-            return self._variable(start, second, name)
+        if (first, second) in VARIABLE:
+            return self._variable(start, (first, second), name)
         parameters = PARAMETERS.get((first, second))
         if parameters is None:
             return 2, UNKNOWN
         return self._whole(start, 2 + parameters), name
 
-    def _variable(self, start: int, second: int, name: str) -> tuple[int, str]:
-        if not self._has(start, VARIABLE[second]):
+    def _variable(self, start: int, named: tuple[int, int], name: str) -> tuple[int, str]:
+        if not self._has(start, VARIABLE[named]):
             return 0, ""
-        if second == ord("("):
+        if named == (DLE, 0x14):
+            return self._whole(start, PULSES.get(self._held[start + 2], 5)), name
+        if named == (GS, ord("(")):
             name = f"{name} {chr(self._held[start + 2])}"
             return self._whole(start, 5 + _u16(self._held, start + 3)), name
-        if second == ord("v"):
+        if named == (GS, ord("v")):
             size = _u16(self._held, start + 4) * _u16(self._held, start + 6)
             return (self._whole(start, 8 + size), name) if size <= LARGEST_PICTURE else (8, UNKNOWN)
         return self._whole(start, 4 if self._held[start + 2] in CUTS_AFTER_FEED else 3), name
@@ -156,24 +161,41 @@ class CommandReader:
         return len(self._held) - start >= length
 
 
+@dataclass(frozen=True)
+class RealTime:
+    """A real-time command: its second and third byte, and where in the bytes just fed it ended."""
+
+    kind: int
+    n: int
+    end: int
+
+
 class Watch:
-    """Finds ``DLE EOT n`` and ``DLE ENQ n`` among all bytes, whatever else they belong to (2.1)."""
+    """Finds ``DLE EOT n``, ``DLE ENQ n`` and `CLEAR` among all bytes, whatever else they belong to (2.1)."""
 
     def __init__(self) -> None:
         self._tail = b""
 
-    def feed(self, data: bytes) -> list[tuple[int, int]]:
-        """The (second byte, n) of every real-time command that `data` completes."""
+    def feed(self, data: bytes) -> list[RealTime]:
+        """Every real-time command that `data` completes."""
         seen = self._tail + data
         found = []
         at = seen.find(DLE)
-        while 0 <= at < len(seen) - 2:
-            if seen[at + 1] in (0x04, 0x05):
-                found.append((seen[at + 1], seen[at + 2]))
-                at += 2
-            at = seen.find(DLE, at + 1)
+        while at >= 0 and (length := _real_time_length(seen[at : at + len(CLEAR)])) is not None:
+            if length:
+                found.append(RealTime(seen[at + 1], seen[at + 2], at + length - len(self._tail)))
+            at = seen.find(DLE, at + max(1, length))
         self._tail = seen[at:] if at >= 0 else b""
         return found
+
+
+def _real_time_length(seen: bytes) -> int | None:
+    """Length of the real-time command that `seen` begins with; 0 if none, None if that can't be told yet."""
+    if seen == CLEAR:
+        return len(CLEAR)
+    if CLEAR.startswith(seen) or (len(seen) < 3 and seen[1:2] in (b"\x04", b"\x05")):
+        return None
+    return 3 if seen[1] in (0x04, 0x05) else 0
 
 
 def _named_by(name: str) -> int:

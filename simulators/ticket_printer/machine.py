@@ -26,6 +26,8 @@ JOB_GAP_S: Final = 2.0
 
 QUERIES: Final = {"GS r", "GS a", "GS I", "GS ( H"}
 """Commands that ask rather than print: they begin no job."""
+CLEARED: Final = bytes.fromhex("37 25 00")
+"""The answer to DLE DC4 fn 8."""
 CUTS: Final = {"GS V", "ESC i", "ESC m"}
 """Commands that end one."""
 
@@ -41,12 +43,14 @@ class Profile:
     near_end_sensor: bool = True
     pushes_status: bool = True
     """Knows GS a."""
+    clears_buffers: bool = True
+    """Knows DLE DC4 fn 8; without it, a job stopped by paper end comes out when paper is loaded (2.5)."""
 
 
 PROFILES: Final = {
     "generic-80": Profile(),
     "generic-58": Profile("generic-58", mm_per_s=100.0),
-    "clone-80": Profile("clone-80", near_end_sensor=False, pushes_status=False),
+    "clone-80": Profile("clone-80", near_end_sensor=False, pushes_status=False, clears_buffers=False),
     "epson-80": Profile("epson-80", mm_per_s=250.0, process_id=True),
 }
 """Models a hall file may name; any other is a generic one."""
@@ -106,15 +110,17 @@ class Printer:
 
     def receive(self, data: bytes, now: float) -> None:
         """Bytes from the host."""
-        for kind, n in self._watch.feed(data):
-            self._at_once(kind, n)
         if self._job_open and not self.busy and now - self._last_byte_at > JOB_GAP_S:
             self._job_open = False
         self._last_byte_at = now
         if not self.busy:
             self._free_at = max(self._free_at, now)
-        for command in self._reader.feed(data, now):
-            self._enqueue(command)
+        done = 0
+        for order in self._watch.feed(data):
+            self._buffer(data[done : order.end], now)
+            self._at_once(order.kind, order.n)
+            done = order.end
+        self._buffer(data[done:], now)
 
     def hang_up(self) -> None:
         """The connection ended: what was begun on it will not be finished."""
@@ -152,9 +158,12 @@ class Printer:
         if len(self._said) < LARGEST_ANSWER:
             self._said += data
 
+    def _buffer(self, data: bytes, now: float) -> None:
+        for command in self._reader.feed(data, now):
+            if not command.name.startswith("DLE"):
+                self._enqueue(command)
+
     def _enqueue(self, command: Command) -> None:
-        if command.name in ("DLE EOT", "DLE ENQ"):
-            return
         if self._waiting_bytes + command.length > BUFFER_BYTES:
             self.overrun += command.length
             return
@@ -196,6 +205,9 @@ class Printer:
             self._answer(bytes([self._real_time_status(n)]))
         elif kind == 0x05 and n == 2 and (self.jammed or self.cutter_stuck):
             self._clear_buffers()
+        elif kind == 0x14 and self.profile.clears_buffers:
+            self._clear_buffers()
+            self._answer(CLEARED)
 
     def _real_time_status(self, n: int) -> int:
         """2.1: one byte 0xx1xx10."""
@@ -251,4 +263,6 @@ class Printer:
         self._commands.clear()
         self._waiting_bytes = 0
         self._marks.clear()
+        self._typesetter.line.finish()
         self._reader.forget()
+        self._job_open = False

@@ -7,7 +7,9 @@ import pytest
 
 from simulators.ticket_printer.commands import CommandReader
 from simulators.ticket_printer.drawing import INK, draw
+from simulators.ticket_printer.line import Line
 from simulators.ticket_printer.machine import PROFILES, Printer, Profile
+from tests.golden import Vector, vector, vectors
 
 ASK_PRINTER, ASK_COVER, ASK_ERROR, ASK_PAPER = (bytes([0x10, 0x04, n]) for n in (1, 2, 3, 4))
 MARKER = bytes.fromhex("1D 72 01")
@@ -69,6 +71,43 @@ def test_a_clone_does_not_feel_the_near_end() -> None:
     machine = printer("clone-80")
     machine.paper_mm = 100.0
     assert say(machine, ASK_PAPER) == b"\x12"
+
+
+@pytest.mark.parametrize("golden", vectors("escpos"), ids=lambda golden: golden.name)
+def test_golden_bytes_are_commands_for_this_printer_and_answers_of_it(golden: Vector) -> None:
+    if golden.to == "device":
+        reader = CommandReader()
+        found = [command for byte in golden.bytes for command in reader.feed(bytes([byte]), 0.0)]
+        assert "unknown" not in {command.name for command in found}
+        assert list(CommandReader().feed(golden.bytes + b"\n", 0.0))[-1].name == "control"
+        return
+    faults = {
+        "offline": {"cover_open": True},
+        "cover open": {"cover_open": True},
+        "near end": {"paper_mm": 1000.0},
+        "paper end with near end": {"paper_mm": 0.0},
+        "stopped by paper end": {"paper_mm": 0.0},
+        "cutter error": {"cutter_stuck": True},
+        "mechanical error": {"jammed": True},
+        "head too hot": {"hot": True},
+    }
+    if (n := golden.means.get("n")) and (golden.name.startswith("all well") or golden.name in faults):
+        machine = printer()
+        for attribute, value in faults.get(golden.name, {}).items():
+            setattr(machine, attribute, value)
+        assert say(machine, bytes([0x10, 0x04, n])) == golden.bytes
+
+
+def test_the_golden_qr_code_and_picture_come_out() -> None:
+    machine = printer()
+    qr, picture = vector("escpos", "QR code of A001"), vector("escpos", "two rows of sixteen dots")
+    say(machine, qr.bytes + picture.bytes + vector("escpos", "Chinese text").bytes + CUT)
+    finish(machine)
+    assert machine.last_qr == "A001"
+    code, raster, line = (mark for _, mark in machine.paper.strip().marks)
+    assert (code.height, raster.width, raster.height) == (21 * 6, 16, 2)
+    assert isinstance(line, Line)
+    assert line.text == vector("escpos", "Chinese text").means["text"]
 
 
 def test_the_marker_is_answered_when_the_head_has_passed_it_and_real_time_status_before() -> None:
@@ -135,6 +174,23 @@ def test_clearing_an_error_with_dle_enq_2_drops_the_job() -> None:
     machine.advance(2.0)
     assert finish(machine, 2.0) == (2.0, b"")
     assert machine.paper.tickets == 0
+
+
+def test_clearing_the_buffers_throws_away_what_came_before_and_nothing_after() -> None:
+    clear = vector("escpos", "clear buffers").bytes
+    for model, told, tickets in (("generic-80", "37 25 00", 1), ("clone-80", "", 2)):
+        machine = printer(model)
+        machine.paper_mm = 0.0
+        said = b""
+        for byte in b"half a line" + ticket("old") + clear + ticket("new") + MARKER:
+            said += say(machine, bytes([byte]))
+        assert said == bytes.fromhex(told)
+        machine.paper_mm = 9000.0
+        machine.advance(9.0)
+        assert finish(machine, 9.0)[1] == b"\x00"
+        assert machine.paper.tickets == tickets
+        assert machine.paper.last_ticket() == ["new"]
+        assert list(machine.jobs_begun) == [0.0, 0.0]
 
 
 def test_a_status_query_inside_a_picture_is_answered_and_printed() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from simulators.id_reader.cards import Card, load_cards
+from simulators.id_reader.frames import Request, RequestReader, reply
 from simulators.id_reader.machine import GAP_S, Fault, Reader
+from tests.golden import Vector, vector, vectors
 
 CARDS = Path(__file__).parents[2] / "examples" / "cards.toml"
 
@@ -43,6 +45,39 @@ def card() -> Card:
 @pytest.fixture
 def reader() -> Reader:
     return Reader(random.Random(1).randbytes)
+
+
+@pytest.mark.parametrize("golden", vectors("sam_v"), ids=lambda golden: golden.name)
+def test_golden_frames_are_read_and_made(golden: Vector) -> None:
+    means = golden.means
+    if golden.to == "device":
+        expected = [Request(means["command"], means["parameter"], b"")]
+        assert RequestReader().feed(golden.bytes) == expected
+        assert RequestReader().feed(b"\xaa\x00\xaa\xaa" + golden.bytes) == expected
+    elif golden.to == "host" and "data" in means:
+        card_status = int.from_bytes(golden.bytes[7:9], "big")
+        assert reply(means["status"], bytes.fromhex(means["data"]), card_status) == golden.bytes
+
+
+def test_the_golden_card_is_laid_out_and_read_as_published(reader: Reader) -> None:
+    block = vector("sam_v", "resident card").bytes
+    text = block.decode("utf-16-le")
+    card = Card(
+        name="测试甲",
+        sex="2",
+        nation="01",
+        birth="19491231",
+        address=text[26:61].rstrip(),
+        number="11010519491231002X",
+        authority=text[79:94].rstrip(),
+        valid_from="20200101",
+        valid_to="长期",
+    )
+    assert card.text_block() == block
+    reader.lay(card)
+    ask(reader, FIND)
+    ask(reader, SELECT)
+    assert ask(reader, READ)[0] == vector("sam_v", "resident card, read base").bytes
 
 
 def ask(reader: Reader, request: bytes, now: float = 0.0) -> tuple[bytes, float]:
@@ -160,7 +195,10 @@ def test_the_speed_changes_after_the_answer(reader: Reader) -> None:
     reader.receive(SET_9600, 0.0)
     reader.advance(0.005)
     assert reader.speed == 115200
-    assert ask(reader, b"", 0.006)[0] == OK
+    reader.advance(0.007)
+    assert reader.take() == OK
+    assert reader.speed == 115200
+    reader.advance(0.010)
     assert reader.speed == 9600
     assert ask(reader, STATUS, 1.0)[1] == pytest.approx(1.0 + 0.005 + 11 * 10 / 9600)
 

@@ -1,0 +1,340 @@
+"""The room of simulators on a bus in memory: devices at their links, their states, a hand that turns them."""
+
+import asyncio
+import json
+import os
+import termios
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from broker.client import Bus
+from broker.ids import ulids
+from broker.memory import MemoryBroker
+from broker.messages.envelope import Command, Reply
+from broker.messages.simulators import Switch, Touch
+from hallfile.load import load
+from hallfile.premises import Premises
+from simulators.room import run
+from tests.golden import vector
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PATIENCE_S = 10.0
+
+HALL = """
+[hall]
+id = "small"
+name = "小厅"
+name_en = "A small hall"
+[zones]
+all = { name = "大厅", name_en = "Hall" }
+[services]
+a = { prefix = "A", name = "纳税", name_en = "Tax", zone = "all", mean_minutes = 5 }
+[counters]
+1 = { services = ["a"], zone = "all" }
+[ticket_printers]
+p1 = { link = "serial:{data}/run/p1?baud=115200", simulated = true }
+real = { link = "serial:/dev/ttyUSB0" }
+[id_readers]
+r1 = { link = "serial:{data}/run/r1", simulated = true }
+[rating_pads]
+rate-1 = { counter = "1", link = "evdev:{data}/run/rate-1", simulated = true }
+[call_pads]
+call-1 = { counter = "1", link = "evdev:{data}/run/call-1", simulated = true }
+[mic_monitors]
+mic-1 = { counter = "1", link = "pcm:{data}/run/mic-1?rate=16000", full_scale_db = 120, simulated = true }
+[announcers]
+voice = { link = "audio:ring", simulated = true }
+[led_boards.b1]
+link = "serial:{data}/run/b1?baud=57600"
+simulated = true
+width = 128
+height = 32
+areas.call = { x = 0, y = 0, width = 128, height = 32, font_px = 24 }
+[simulation]
+cards = "cards.toml"
+"""
+
+
+class House:
+    """A running room and what is seen of it on the bus."""
+
+    def __init__(self, premises: Premises, broker: MemoryBroker, bus: Bus) -> None:
+        self.premises = premises
+        self.broker = broker
+        self.bus = bus
+        self._numbers = count(1)
+
+    def state(self, device: str) -> dict[str, Any]:
+        packet = self.broker.retained.get(f"hall/small/simulator/{device}/state")
+        state: dict[str, Any] = json.loads(packet.payload) if packet else {}
+        return state
+
+    async def turn(self, device: str, control: str, value: Any) -> Reply:
+        return await self.ask(device, Switch, control=control, value=value)
+
+    async def ask(self, device: str, command: type[Command], **keys: Any) -> Reply:
+        topic = self.bus.topic("simulator", device, "command")
+        now = self.bus.clock.now()
+        made = command(
+            id=f"t-{next(self._numbers)}", at=now, expires=self.bus.expires(5.0), by="console/test", **keys
+        )
+        return await self.bus.ask(topic, made)
+
+    async def until(self, wanted: Callable[[], object]) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while not wanted():  # noqa: ASYNC110 - a file or a retained state tells nobody when it comes
+                await asyncio.sleep(0.005)
+
+    def link(self, name: str) -> Path:
+        return self.premises.run / name
+
+    def open(self, name: str) -> int:
+        return os.open(self.link(name), os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+
+    async def answer(self, port: int, size: int) -> bytes:
+        """The next `size` bytes of an open link."""
+        data = b""
+
+        def came() -> bool:
+            nonlocal data
+            try:
+                data += os.read(port, size - len(data))
+            except BlockingIOError:
+                return False
+            return len(data) == size
+
+        await self.until(came)
+        return data
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    (tmp_path / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
+    (tmp_path / "hall.toml").write_text(HALL, encoding="utf-8")
+    premises = Premises.open(tmp_path / "hall.toml", tmp_path / "data", None, simulated=True)
+    broker = MemoryBroker()
+    new_id = ulids(premises.clock)
+    bus = Bus("small", "sim", broker.transport("sim"), premises.clock, new_id)
+    asking = Bus("small", "test", broker.transport("test"), premises.clock, new_id)
+    async with bus.running(), asking.running():
+        room = asyncio.create_task(run(premises, bus))
+        made = House(premises, broker, asking)
+        await made.until(lambda: len(broker.retained) == 6 and made.link("mic-1").exists())
+        yield made
+        room.cancel()
+        await asyncio.gather(room, return_exceptions=True)
+    assert list(premises.run.iterdir()) == []
+
+
+async def test_every_simulated_device_stands_at_its_link_and_says_what_can_be_done(house: House) -> None:
+    assert sorted(path.name for path in house.premises.run.iterdir()) == sorted(
+        ["b1", "call-1", "mic-1", "p1", "r1", "rate-1"]
+    )
+    controls = {name: list(house.state(name)["controls"]) for name in ("p1", "r1", "b1", "mic-1", "rate-1")}
+    assert controls == {
+        "p1": [
+            "cover",
+            "paper_mm",
+            "near_end",
+            "jam",
+            "cutter",
+            "overheat",
+            "silent",
+            "garbage",
+            "unplugged",
+        ],
+        "r1": ["card", "fault", "unplugged"],
+        "b1": ["power", "busy", "silent", "garbage", "unplugged"],
+        "mic-1": ["level", "scene", "dead", "clipped", "unplugged"],
+        "rate-1": ["key", "bounce", "unplugged"],
+    }
+    assert house.state("r1")["choices"]["card"][:2] == ["none", "c01"]
+    assert house.state("call-1")["choices"]["key"] == ["next", "recall", "pass", "hold", "finish"]
+    numbers = [
+        card.split('"')[1] for card in (EXAMPLES / "cards.toml").read_text("utf-8").split("number = ")[1:]
+    ]
+    said = b"".join(packet.payload for packet in house.broker.seen).decode()
+    assert not any(number in said for number in numbers)
+
+
+async def test_a_ticket_comes_out_is_seen_and_its_first_byte_told(house: House) -> None:
+    port = house.open("p1")
+    os.write(port, b"\x10\x04\x01")
+    assert await house.answer(port, 1) == b"\x12"
+    os.write(port, "请A001号\n".encode("gb18030") + bytes.fromhex("1D 56 42 00 1D 72 01"))
+    assert await house.answer(port, 1) == b"\x00"
+    await house.until(lambda: house.state("p1")["shows"]["ticket"] == ["请A001号"])
+    events = [json.loads(packet.payload) for packet in house.broker.seen_on("hall/small/simulator/p1/event")]
+    assert [(event["type"], event["what"]) for event in events] == [("first_byte", "print")]
+    assert abs(events[0]["monotonic_ns"] / 1e9 - house.bus.clock.monotonic()) < 60
+    version = house.state("p1")["picture_version"]
+    await house.until(lambda: house.state("p1")["picture_version"] > 0)
+    with Image.open(house.premises.pictures / house.state("p1")["picture"]) as picture:
+        assert picture.width == 576
+    assert version <= house.state("p1")["picture_version"]
+    os.close(port)
+
+
+async def test_the_cover_is_opened_by_hand_and_felt_on_the_wire(house: House) -> None:
+    port = house.open("p1")
+    assert (await house.turn("p1", "cover", True)).ok
+    os.write(port, b"\x10\x04\x02")
+    assert await house.answer(port, 1) == b"\x16"
+    await house.until(lambda: house.state("p1")["controls"]["cover"] is True)
+    assert (await house.turn("p1", "paper_mm", 2000)).ok
+    os.write(port, b"\x10\x04\x04")
+    assert await house.answer(port, 1) == b"\x1e"
+    assert (await house.turn("p1", "near_end", False)).ok
+    await house.until(lambda: house.state("p1")["controls"]["paper_mm"] == 80000)
+    os.close(port)
+
+
+async def test_a_silent_printer_prints_and_says_nothing(house: House) -> None:
+    port = house.open("p1")
+    await house.turn("p1", "silent", True)
+    os.write(port, b"\x10\x04\x01line\n")
+    await house.until(lambda: house.state("p1")["controls"]["paper_mm"] < 80000)
+    await house.turn("p1", "silent", False)
+    await house.turn("p1", "cover", True)
+    os.write(port, b"\x10\x04\x02")
+    assert await house.answer(port, 1) == b"\x16"
+    os.close(port)
+
+
+async def test_garbage_comes_in_place_of_answers(house: House) -> None:
+    port = house.open("p1")
+    await house.turn("p1", "garbage", True)
+    os.write(port, b"\x10\x04\x02" * 8)
+    assert await house.answer(port, 8) != b"\x12" * 8
+    os.close(port)
+
+
+async def test_the_readers_speed_is_changed_by_its_host(house: House) -> None:
+    port = house.open("r1")
+    ok = bytes.fromhex("AA AA AA 96 69 00 04 00 00 90 94")
+    os.write(port, bytes.fromhex("AA AA AA 96 69 00 03 60 04 67"))
+    assert await house.answer(port, 11) == ok
+    await house.until(lambda: house.state("r1")["shows"]["speed"] == 9600)
+    attributes = termios.tcgetattr(port)
+    attributes[4] = attributes[5] = termios.B9600
+    termios.tcsetattr(port, termios.TCSANOW, attributes)
+    os.write(port, bytes.fromhex("AA AA AA 96 69 00 03 11 FF ED"))
+    assert await house.answer(port, 11) == ok
+    os.close(port)
+
+
+async def test_a_plug_is_pulled_and_put_back(house: House) -> None:
+    for name in ("p1", "r1", "b1", "rate-1", "mic-1"):
+        assert (await house.turn(name, "unplugged", True)).ok
+        assert not house.link(name).exists()
+        assert (await house.turn(name, "unplugged", True)).ok
+        assert (await house.turn(name, "unplugged", False)).ok
+        assert house.link(name).exists()
+    port = house.open("r1")
+    os.write(port, bytes.fromhex("AA AA AA 96 69 00 03 11 FF ED"))
+    assert await house.answer(port, 11) == bytes.fromhex("AA AA AA 96 69 00 04 00 00 90 94")
+    os.close(port)
+
+
+async def test_a_card_is_laid_down_and_found(house: House) -> None:
+    port = house.open("r1")
+    find = bytes.fromhex("AA AA AA 96 69 00 03 20 01 22")
+    assert (await house.turn("r1", "card", "c02")).ok
+    os.write(port, find)
+    assert (await house.answer(port, 15))[9] == 0x9F
+    assert (await house.turn("r1", "card", None)).ok
+    os.write(port, find)
+    assert (await house.answer(port, 11))[9] == 0x80
+    os.close(port)
+
+
+async def test_a_key_reaches_the_driver_that_listens(house: House) -> None:
+    assert (await house.turn("call-1", "key", "next")).ok
+    await house.until(lambda: house.state("call-1")["shows"]["unheard"] == 1)
+    pad = os.open(house.link("call-1"), os.O_RDONLY | os.O_NONBLOCK)
+    assert (await house.turn("call-1", "key", "finish")).ok
+    stroke = await house.answer(pad, 96)
+    assert stroke[16:24] == bytes.fromhex("01 00 53 00 01 00 00 00")
+    await house.until(
+        lambda: house.state("call-1")["shows"] == {"last_key": "finish", "pressed": 2, "unheard": 1}
+    )
+    os.close(pad)
+
+
+async def test_a_pickup_streams_in_real_time_to_whoever_listens(house: House) -> None:
+    pipe = os.open(house.link("mic-1"), os.O_RDONLY | os.O_NONBLOCK)
+    began = house.bus.clock.monotonic()
+    await house.answer(pipe, 2 * 16000)
+    assert house.bus.clock.monotonic() - began > 0.6
+    assert (await house.turn("mic-1", "scene", "slam")).ok
+    await house.until(lambda: house.state("mic-1")["controls"]["scene"] == "slam")
+    await house.until(lambda: house.state("mic-1")["controls"]["scene"] == "none")
+    os.close(pipe)
+
+
+async def test_a_board_shows_what_it_was_sent(house: House) -> None:
+    port = house.open("b1")
+    os.write(port, vector("onbon", "dynamic_call").bytes)
+    ack = bytes.fromhex("00 80 01 00 00 00 00 00 00 00 FE 02 05 00 A0 00 00 00 00")
+    assert (await house.answer(port, 30))[8:27] == ack
+    await house.until(lambda: house.state("b1")["shows"]["areas"] == {"0": "A012 请到 3 号窗口"})
+    assert house.broker.seen_on("hall/small/simulator/b1/event")
+    await house.until(lambda: house.state("b1")["picture_version"] > 0)
+    with Image.open(house.premises.pictures / "b1.png") as picture:
+        assert picture.size == (512, 128)
+    os.close(port)
+
+
+@pytest.mark.parametrize(
+    ("device", "control", "value", "reason"),
+    [
+        ("p1", "lid", True, "unknown_control"),
+        ("p1", "cover", 1, "bad_value"),
+        ("p1", "paper_mm", -1, "bad_value"),
+        ("p1", "paper_mm", True, "bad_value"),
+        ("r1", "card", "c99", "bad_value"),
+        ("rate-1", "key", None, "bad_value"),
+        ("mic-1", "scene", ["slam"], "malformed"),
+    ],
+)
+async def test_what_a_hand_can_not_do_is_refused(
+    house: House, device: str, control: str, value: Any, reason: str
+) -> None:
+    reply = await house.turn(device, control, value)
+    assert (reply.ok, reply.reason) == (False, reason)
+    assert reply.text
+
+
+async def test_a_touch_is_no_switch(house: House) -> None:
+    assert (await house.ask("p1", Touch, x=1, y=2)).reason == "unknown_type"
+
+
+async def test_a_printer_at_work_publishes_at_most_four_times_a_second(house: House) -> None:
+    port = house.open("p1")
+    before = len(house.broker.seen_on("hall/small/simulator/p1/state"))
+    began = house.bus.clock.monotonic()
+    os.write(port, b"line\n" * 60 + bytes.fromhex("1D 72 01"))
+    await house.answer(port, 1)
+    took = house.bus.clock.monotonic() - began
+    assert took > 1.0
+    assert len(house.broker.seen_on("hall/small/simulator/p1/state")) - before <= 4 * took + 2
+    os.close(port)
+
+
+async def test_namesakes_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
+    (tmp_path / "hall.toml").write_text(HALL.replace("r1 = {", "p1 = {"), encoding="utf-8")
+    premises = Premises.open(tmp_path / "hall.toml", tmp_path / "data", None, simulated=True)
+    bus = Bus("small", "sim", MemoryBroker().transport("sim"), premises.clock, ulids(premises.clock))
+    with pytest.raises(ValueError, match="give one of them another id"):
+        await run(premises, bus)
+
+
+def test_no_two_simulated_devices_of_the_example_share_an_id() -> None:
+    ids = [name for devices in load(EXAMPLES / "dezhou.toml").devices().values() for name in devices]
+    assert len(ids) == len(set(ids))
