@@ -23,6 +23,9 @@ HEARTBEAT_S: Final = 30.0
 BEAT_S: Final = HEARTBEAT_S * 0.45
 """One round over all states. A state that joins in the middle waits for two rounds, and is still in time."""
 
+ASK_AGAIN_S: Final = 1.0
+"""An unanswered command is first sent again after this, real seconds, then after twice as long each time."""
+
 
 @dataclass(frozen=True)
 class Received:
@@ -154,8 +157,8 @@ class Bus:
     async def ask(self, topic: Topic, command: Command) -> Reply:
         """Send `command` and wait for its reply until it expires.
 
-        It is sent again, with the same id, when the connection breaks in between. Raises `Unanswered` when
-        nobody answered in time, `NotConnected` when it could not be sent.
+        It is sent again with the same id after 1 s, 2 s, 4 s, … and after a reconnect; it is done once all
+        the same. Raises `Unanswered` when nobody answered in time, `NotConnected` when it could not be sent.
         """
         return await self.ask_for(topic, command, max(0.0, real_seconds_until(self.clock, command.expires)))
 
@@ -174,7 +177,7 @@ class Bus:
         try:
             self._transport.publish(packet)
             async with asyncio.timeout(wait_s):
-                return await question.reply
+                return await self._insist(question)
         except TimeoutError:
             raise Unanswered(f"{topic} did not answer {command.id} within {wait_s:.1f} s") from None
         finally:
@@ -183,6 +186,14 @@ class Bus:
     def expires(self, real_s: float) -> datetime:
         """The hall time `real_s` real seconds from now, for a command's `expires`."""
         return after(self.clock, real_s)
+
+    async def _insist(self, question: _Question) -> Reply:
+        """Wait for a reply, and ask again now and then: one message may have found nobody there."""
+        pause_s = ASK_AGAIN_S
+        while not (await asyncio.wait([question.reply], timeout=pause_s))[0]:
+            self._send(question.packet)
+            pause_s *= 2
+        return question.reply.result()
 
     def _own(self, topic: Topic, payload: Callable[[], bytes]) -> None:
         self._owned[topic] = payload

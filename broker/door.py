@@ -85,7 +85,8 @@ class Door:
         if (reply := self._inbox.reply_to(command.id)) is not None:
             self._bus.answer(received, reply)
         elif (copies := self._busy.get(command.id)) is not None:
-            if received not in copies and len(copies) < MOST_COPIES:
+            known = {copy.packet.response_topic for copy in copies}
+            if received.packet.response_topic not in known and len(copies) < MOST_COPIES:
                 copies.append(received)
         elif (reason := self._reason_to_refuse(command)) is not None:
             self.refused += 1

@@ -34,7 +34,7 @@ KEEPALIVE_S: Final = 15
 SESSION_EXPIRY_S: Final = 3600
 """The broker keeps a room's subscriptions, and what arrives for it, this long."""
 CONNECT_TIMEOUT_S: Final = 2.0
-GOODBYE_S: Final = 1.0
+GOODBYE_S: Final = 3.0
 """How long a room that leaves waits for the broker to take its last words."""
 MOST_UNACKNOWLEDGED: Final = 2000
 """Publishes on their way to a broker that has stopped answering; the next one is refused."""
@@ -197,7 +197,7 @@ class PahoTransport:
             if reason.is_failure:
                 _end(ended, f"the broker refuses {self._client_id}: {reason}")
             else:
-                asyncio.get_running_loop().call_soon(self._came_up, client)
+                self._came_up(client)
 
         def disconnected(_: Client, __: Any, ___: DisconnectFlags, reason: ReasonCode, ____: Any) -> None:
             _end(ended, str(reason))
@@ -215,11 +215,10 @@ class PahoTransport:
         return client
 
     def _came_up(self, client: Client) -> None:
-        if client.is_connected():
-            self._client = client
-            self._complained = None
-            log.info("%s is on the bus at %s:%d", self._client_id, self._host, self._port)
-            self._call(self.on_up)
+        self._client = client
+        self._complained = None
+        log.info("%s is on the bus at %s:%d", self._client_id, self._host, self._port)
+        self._call(self.on_up)
 
     def _taken(self, mid: int, reason: ReasonCode) -> None:
         self._unacknowledged.discard(mid)

@@ -95,6 +95,20 @@ async def test_a_question_is_asked_again_after_the_connection_broke(hall: Hall) 
         assert (await asking).re == "c1"
 
 
+async def test_a_question_that_found_nobody_is_asked_again(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker.client, "ASK_AGAIN_S", 0.01)
+    asking = asyncio.create_task(hall.controller.ask(hall.controller.topic(*BOARD), hall.show()))
+    await settle()
+    hall.devices.subscribe("hall/h/led_board/+/command", hall.answer)
+    async with asyncio.timeout(5):
+        assert (await asking).re == "c1"
+    asked = hall.broker.seen_on("hall/h/led_board/b1/command")
+    assert len(asked) > 1
+    assert all(packet == asked[0] for packet in asked)
+
+
 async def test_what_cannot_be_sent_is_said_or_counted(hall: Hall) -> None:
     hall.broker.stop()
     key = CallKey(id="k", at=hall.clock.now(), action="next")
