@@ -14,7 +14,7 @@ from devices.mic_monitor.meter import Meter, Second
 from hallfile.links import parse_link
 from hallfile.schema import MicMonitor as Entry
 
-BLOCK_S: Final = 0.125
+BLOCK_S: Final = 0.25
 """Sound is taken in blocks of at least so many real seconds, however finely it was written."""
 
 MOST_BYTES: Final = 1 << 18

@@ -1,4 +1,4 @@
-"""The A-weighting of IEC 61672-1:2013 as a digital filter (protocols.md 5.1), and the F detector (5.2)."""
+"""The A-weighting of IEC 61672-1:2013 as a digital filter (protocols.md 5.1)."""
 
 import cmath
 import math
@@ -15,9 +15,6 @@ F4_HZ: Final = 12194.217
 UNITY_HZ: Final = 1000.0
 """Where every weighting is 0 dB."""
 
-FAST_S: Final = 0.125
-"""Time constant of the F weighting."""
-
 
 def a_weighting(rate: int) -> tuple[Section, ...]:
     """Three second-order sections for `rate` samples a second, 0 dB at 1 kHz.
@@ -33,12 +30,6 @@ def a_weighting(rate: int) -> tuple[Section, ...]:
     gain = 1.0 / gain_at(sections, rate, UNITY_HZ)
     b0, b1, b2, a1, a2 = sections[0]
     return ((gain * b0, gain * b1, gain * b2, a1, a2), *sections[1:])
-
-
-def fast(rate: int) -> tuple[Section, ...]:
-    """The F detector over squared sound pressure: y += (1 − e^(−1/(rate·τ)))·(x² − y)."""
-    share = -math.expm1(-1.0 / (rate * FAST_S))
-    return ((share, 0.0, 0.0, share - 1.0, 0.0),)
 
 
 def gain_at(sections: tuple[Section, ...], rate: int, hertz: float) -> float:
