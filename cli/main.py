@@ -206,11 +206,14 @@ def report(
     ] = None,
 ) -> None:
     """Questions about the past."""
-    from cli.report import print_day
+    from cli.report import NoReport, print_day
 
     if what != "day":
         _fail(f"there is no report {what!r}; there is: day")
-    print_day(_open(hall, data, None, False), day)
+    try:
+        print_day(_open(hall, data, None, False), day)
+    except NoReport as error:
+        _fail(str(error))
 
 
 @app.command()

@@ -97,7 +97,7 @@ def _state(kept: Kept) -> str:
         return "online" if kept.online else "starting"
     if kept.phase is Phase.WAITING:
         return f"ended with {kept.exit_code}, starting again"
-    return kept.phase.value
+    return str(kept.phase.value)
 
 
 async def run(premises: Premises, crowd: bool, seed: int | None) -> None:
