@@ -11,7 +11,8 @@ Colour = tuple[int, int, int]
 THEME: Final = Path(__file__).with_name("theme.toml")
 
 SHORT_SIDE: Final = 1080
-"""The short side of the screen that the lengths in theme.toml are written for, pixels."""
+LONG_SIDE: Final = 1920
+"""The screen that the lengths in theme.toml are written for, pixels."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,8 @@ class Theme:
     space: dict[str, int]
     size: dict[str, int]
     round: dict[str, int]
-    line_ratio: float
-    """Line height over text size."""
-    tight_ratio: float
-    """The same in a name of two lines."""
+    ratio: dict[str, float]
+    """Line heights over text sizes."""
 
     def __hash__(self) -> int:
         return id(self)
@@ -39,13 +38,14 @@ class Theme:
         """The colour of the hall's zone number `index`."""
         return self.zones[index % len(self.zones)]
 
-    def line(self, text_px: int, tight: bool = False) -> int:
+    def line(self, text_px: int, leading: str = "line") -> int:
         """The height of one line of text."""
-        return round(text_px * (self.tight_ratio if tight else self.line_ratio))
+        return round(text_px * self.ratio[leading])
 
     def for_screen(self, width: int, height: int) -> "Theme":
         """The same look on a screen of another size."""
-        factor = min(width, height) / SHORT_SIDE
+        short, long = sorted((width, height))
+        factor = min(short / SHORT_SIDE, long / LONG_SIDE)
         return replace(
             self,
             text=_scaled(self.text, factor),
@@ -67,8 +67,7 @@ def load_theme(path: Path = THEME) -> Theme:
         space=raw["space"],
         size=raw["size"],
         round=raw["round"],
-        line_ratio=raw["ratio"]["line"],
-        tight_ratio=raw["ratio"]["tight"],
+        ratio=raw["ratio"],
     )
 
 

@@ -38,15 +38,19 @@ def text(
     align: Align = "left",
     lines: int = 8,
     least: str | None = None,
-    tight: bool = False,
+    whole: bool = False,
+    leading: str = "line",
 ) -> Block:
     """A paragraph, broken to `width`.
 
-    With `least` it shrinks as far as that size before it takes more than `lines`; what still does not fit
-    ends in an ellipsis.
+    With `least` it shrinks as far as that size before it takes more than `lines`, and with `whole` before it
+    takes a second one; what still does not fit ends in an ellipsis.
     """
-    px, broken = _fitted(frame, words, width, size, least or size, bold, lines)
-    height = frame.theme.line(px, tight)
+    if whole and frame.ruler.width(words, frame.text(least or size), bold) <= width:
+        lines = 1
+    even = bold or align == "centre"
+    px, broken = _fitted(frame, words, width, (size, least or size), bold, even, lines)
+    height = frame.theme.line(px, leading)
     paint = frame.colour(colour)
 
     def draw(rect: Rect) -> list[Widget]:
@@ -69,25 +73,24 @@ def label(frame: Frame, words: str, rect: Rect, px: int, colour: Colour, bold: b
 
 
 def _fitted(
-    frame: Frame, words: str, width: int, size: str, least: str, bold: bool, lines: int
+    frame: Frame, words: str, width: int, sizes: tuple[str, str], bold: bool, even: bool, lines: int
 ) -> tuple[int, list[str]]:
-    smallest = frame.text(least)
-    px = frame.text(size)
-    broken = _broken(frame, words, width, px, bold)
+    """The size and the lines: headings of about the same length, running text in full ones."""
+
+    def broken_at(px: int) -> list[str]:
+        return (balanced if even else wrap)(words, width, lambda piece: frame.ruler.width(piece, px, bold))
+
+    px, smallest = (frame.text(size) for size in sizes)
+    broken = broken_at(px)
     while len(broken) > lines and px > smallest:
         px = max(smallest, px - 2)
-        broken = _broken(frame, words, width, px, bold)
+        broken = broken_at(px)
     if len(broken) <= lines:
         return px, broken
     kept, rest = broken[: lines - 1], words
     for line in kept:
         rest = rest.lstrip().removeprefix(line)
     return px, [*kept, shorten(rest.strip(), width, lambda piece: frame.ruler.width(piece, px, bold))]
-
-
-def _broken(frame: Frame, words: str, width: int, px: int, bold: bool) -> list[str]:
-    """Headings in lines of about the same length, running text in full ones."""
-    return (balanced if bold else wrap)(words, width, lambda piece: frame.ruler.width(piece, px, bold))
 
 
 def icon(size: int, name: IconName, colour: Colour, align: Align = "left") -> Block:
@@ -136,18 +139,10 @@ def button(
         rect = rect if width is None else rect.middle(min(width, rect.w), rect.h)
         room = rect.w - 2 * pad
         bold = kind != "quiet"
-        lines = 1 if frame.ruler.width(words, frame.text("small"), bold) <= room else 2
         words_in = text(
-            frame,
-            words,
-            room,
-            "name",
-            colour=inks[kind],
-            bold=bold,
-            align="centre",
-            lines=lines,
-            least="small",
-        )
+            frame, words, room, "name",
+            colour=inks[kind], bold=bold, align="centre", lines=2, least="small", whole=True,
+        )  # fmt: skip
         inside = Rect(rect.x + pad, rect.y + (rect.h - words_in.height) // 2, room, words_in.height)
         return [
             Panel(

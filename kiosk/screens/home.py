@@ -4,6 +4,7 @@ from kiosk.presenters.actions import TurnTo, UsePriority
 from kiosk.presenters.floor import PrinterEntry
 from kiosk.presenters.model import Home, Visitor
 from kiosk.screens.blocks import Block, beside, button, card, icon, label, space, stacked, text, with_icon
+from kiosk.screens.closed import closed_in_full, closed_shortly
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect, columns
 from kiosk.screens.parts import body, footer, header, help_line, leave_button
@@ -23,14 +24,23 @@ def home(frame: Frame) -> list[Widget]:
         widgets = hero.draw(area.top_part(hero.height)) + title.draw(rest.top_part(title.height))
     else:
         side = area.left_part(area.w * 26 // 100)
-        heading = [] if frame.model.visitor is not None else [_heading(frame, side.w)]
-        hero = stacked([*heading, *_hero(frame, side.w)])
+        hero = _side(frame, side)
         shelves_area = area.right_of(side.w + frame.space("wide"))
         widgets = hero.draw(side.top_part(hero.height))
     sheets = _sheets(frame, shelves_area)
     shown = min(_sheet_number(frame), len(sheets) - 1)
     widgets += _shelves(frame, sheets[shown], shelves_area)
     return [*header(frame), *widgets, *footer(frame, _bottom(frame, shown, len(sheets)))]
+
+
+def _side(frame: Frame, side: Rect) -> Block:
+    """The column beside the services: with all there is to say, or only with what there is room for."""
+    for terse in (False, True):
+        heading = [] if frame.model.visitor is not None else [_heading(frame, side.w, terse)]
+        hero = stacked([*heading, *_hero(frame, side.w, terse)])
+        if hero.height - frame.space("gap") <= side.h:
+            break
+    return hero
 
 
 def _sheet_number(frame: Frame) -> int:
@@ -49,11 +59,15 @@ def _bottom(frame: Frame, shown: int, sheets: int) -> Block:
     return beside(turns, frame.space("gap"))
 
 
-def _heading(frame: Frame, width: int) -> Block:
+def _heading(frame: Frame, width: int, terse: bool = False) -> Block:
+    if _closed_hall(frame):
+        return space(0)
     title, how = frame.say("home.title"), frame.say("home.subtitle")
     gap = frame.space("gap")
     taken = frame.ruler.width(title, frame.text("heading"), True) + gap
     large = text(frame, title, width, "heading", bold=True, lines=2, least="name")
+    if terse:
+        return stacked([large, space(gap)])
     if taken + frame.ruler.width(how, frame.text("body"), False) > width:
         small = text(frame, how, width, "body", colour="soft", lines=2)
         return stacked([large, small, space(gap)])
@@ -66,10 +80,10 @@ def _heading(frame: Frame, width: int) -> Block:
     return Block(large.height + gap, draw)
 
 
-def _hero(frame: Frame, width: int) -> list[Block]:
+def _hero(frame: Frame, width: int, terse: bool = False) -> list[Block]:
     """The large hint, or the greeting; then what the visitor should know before choosing."""
     visitor = frame.model.visitor
-    blocks = [_hint(frame, width)] if visitor is None else _greeting(frame, visitor, width)
+    blocks = [_hint(frame, width, terse)] if visitor is None else _greeting(frame, visitor, width)
     if visitor is None and frame.model.facts.card == "present":
         blocks = [_take_card(frame, width)]
     if own := _own_printer_down(frame):
@@ -78,32 +92,51 @@ def _hero(frame: Frame, width: int) -> list[Block]:
 
 
 def _band(
-    frame: Frame, width: int, picture: IconName, lines: tuple[str, str], look: str, ink: str, small: str
+    frame: Frame,
+    width: int,
+    picture: IconName,
+    lines: tuple[str, str],
+    look: tuple[str, str, str],
+    terse: bool,
 ) -> Block:
-    """Two lines beside a drawing; under it, where the band is narrow."""
+    """Two lines beside a drawing, or under it where the band is narrow; `look` is the ground and two inks."""
+    ground, ink, small = look
     pad = frame.space("wide" if frame.is_portrait else "gap")
     room = width - 2 * pad
 
     def inside(room: int) -> Block:
         return stacked(
             [
-                text(frame, lines[0], room, "heading", colour=ink, bold=True, lines=1, least="name"),
+                text(
+                    frame, lines[0], room, "heading", colour=ink, bold=True, lines=2, least="name", whole=True
+                ),
                 text(frame, lines[1], room, "body", colour=small, lines=6),
             ]
         )
 
     if frame.is_portrait:
-        return card(frame, with_icon(frame, picture, ink, inside, room, frame.size("hero")), fill=look)
-    above = icon(frame.size("hero"), picture, frame.colour(ink))
-    return card(frame, stacked([above, space(frame.space("near")), inside(room)]), fill=look, pad=pad)
+        return card(frame, with_icon(frame, picture, ink, inside, room, frame.size("hero")), fill=ground)
+    above = [icon(frame.size("hero"), picture, frame.colour(ink)), space(frame.space("near"))]
+    return card(frame, stacked([*([] if terse else above), inside(room)]), fill=ground, pad=pad)
 
 
-def _hint(frame: Frame, width: int) -> Block:
+def _hint(frame: Frame, width: int, terse: bool) -> Block:
+    if closed := _closed_hall(frame):
+        return _band(frame, width, "pause", closed, ("sunken", "ink", "soft"), terse)
     floor, facts = frame.model.floor, frame.model.facts
     key = "card" if floor.reader and facts.reader_ready else "no_reader" if floor.reader else "pick"
     picture: IconName = "card" if key == "card" else "ticket"
     lines = (frame.say(f"home.{key}"), frame.say(f"home.{key}_how"))
-    return _band(frame, width, picture, lines, "accent", "on-accent", "on-accent-soft")
+    return _band(frame, width, picture, lines, ("accent", "on-accent", "on-accent-soft"), terse)
+
+
+def _closed_hall(frame: Frame) -> tuple[str, str] | None:
+    """Why no service gives a number, and what to do instead, once that is known of all of them."""
+    lines = [frame.model.facts.lines.get(service.id) for service in frame.model.floor.services]
+    known = [line for line in lines if line is not None and not line.open]
+    if not known or len(known) < len(lines):
+        return None
+    return closed_shortly(frame, known[0]), closed_in_full(frame, known[0])
 
 
 def _greeting(frame: Frame, visitor: Visitor, width: int) -> list[Block]:
@@ -116,7 +149,9 @@ def _greeting(frame: Frame, visitor: Visitor, width: int) -> list[Block]:
         hello = frame.say("visitor.hello", name=visitor.name_masked)
         return stacked(
             [
-                text(frame, hello, room, "heading", colour="good", bold=True, lines=2, least="name"),
+                text(
+                    frame, hello, room, "heading", colour="good", bold=True, lines=2, least="name", whole=True
+                ),
                 text(frame, how, room, "body", lines=4),
             ]
         )
@@ -133,13 +168,19 @@ def _take_card(frame: Frame, width: int) -> Block:
 
 
 def _note(frame: Frame, width: int, picture: IconName, words: str, look: str) -> Block:
+    """A warning; in a narrow column there is no room for its drawing."""
     pad = frame.space("gap")
-    inside = with_icon(
-        frame, picture, look,
-        lambda room: text(frame, words, room, "body", colour=look, bold=True, lines=3, least="small"),
-        width - 2 * pad, frame.size("icon"),
-    )  # fmt: skip
-    return card(frame, inside, fill=f"{look}-soft", pad=pad)
+
+    def inside(room: int) -> Block:
+        return text(frame, words, room, "body", colour=look, bold=True, lines=3, least="small")
+
+    room = width - 2 * pad
+    said = (
+        with_icon(frame, picture, look, inside, room, frame.size("icon"))
+        if frame.is_portrait
+        else inside(room)
+    )
+    return card(frame, said, fill=f"{look}-soft", pad=pad)
 
 
 def _priority(frame: Frame, visitor: Visitor, width: int) -> Block:
@@ -186,7 +227,7 @@ def _no_paper(frame: Frame, own: PrinterEntry, width: int) -> Block:
 def _sheets(frame: Frame, area: Rect) -> list[Sheet]:
     floor = frame.model.floor
     for size in ("tile", "tile-least"):
-        heights = Heights(_zone_height(frame), frame.size(size) + frame.space("near"))
+        heights = Heights(_zone_height(frame), frame.size(size) + frame.space("shelf"))
         sheets = arranged(floor.zones, floor.services, heights, area.h, _column_count(frame, area))
         if len(sheets) == 1:
             break
@@ -203,7 +244,7 @@ def _zone_height(frame: Frame) -> int:
 
 def _shelves(frame: Frame, sheet: Sheet, area: Rect) -> list[Widget]:
     zones = [zone.id for zone in frame.model.floor.zones]
-    gap = frame.space("near")
+    gap = frame.space("shelf")
     height = _tile_height(frame, sheet, area)
     widgets: list[Widget] = []
     cells = columns(area, max(len(sheet), _column_count(frame, area)), frame.space("gap"))
@@ -225,7 +266,7 @@ def _shelves(frame: Frame, sheet: Sheet, area: Rect) -> list[Widget]:
 
 def _tile_height(frame: Frame, sheet: Sheet, area: Rect) -> int:
     """As high as the fullest column allows, within the theme's bounds."""
-    gap = frame.space("near")
+    gap = frame.space("shelf")
     fitting = [
         (area.h - len(column) * _zone_height(frame)) // sum(len(shelf.services) for shelf in column) - gap
         for column in sheet

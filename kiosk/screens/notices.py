@@ -14,7 +14,8 @@ from kiosk.presenters.model import (
     Unanswered,
     Voided,
 )
-from kiosk.screens.blocks import Block, button, in_the_middle, medallion, space, stacked, text
+from kiosk.screens.blocks import Block, button, in_the_middle, medallion, rows, space, stacked, text
+from kiosk.screens.closed import closed_in_full, known
 from kiosk.screens.frame import Frame
 from kiosk.screens.parts import body, footer, header, help_line
 from kiosk.screens.widgets import IconName, Widget
@@ -56,7 +57,7 @@ def unanswered(frame: Frame, page: Unanswered) -> list[Widget]:
 def refused(frame: Frame, page: Refused) -> list[Widget]:
     """The controller said no, in its own words where they are in this language."""
     own = page.text if frame.model.language.startswith("zh") else ""
-    how = own or _known(frame, f"closed.{page.reason}_how") or page.text or frame.say("refused.how")
+    how = own or known(frame, f"closed.{page.reason}_how") or page.text or frame.say("refused.how")
     buttons = (button(frame, frame.say("do.back"), GoBack(), "first"),)
     return _drawn(frame, Notice("cross", "bad", frame.say("refused.title"), how, buttons))
 
@@ -67,9 +68,7 @@ def closed(frame: Frame, page: ClosedService) -> list[Widget]:
     service = frame.model.floor.service(page.service)
     name = service.name.in_(language) if service else page.service
     line = frame.model.facts.lines.get(page.service)
-    told = (line.closed_text or "") if line and language.startswith("zh") else ""
-    reason = line.closed_reason if line else None
-    how = told or _known(frame, f"closed.{reason}_how") or frame.say("closed.other_how")
+    how = closed_in_full(frame, line)
     buttons = (button(frame, frame.say("do.back"), GoBack(), "first"),)
     return _drawn(frame, Notice("pause", "warn", frame.say("closed.title", service=name), how, buttons))
 
@@ -105,31 +104,28 @@ def out_of_service(frame: Frame) -> list[Widget]:
     return _drawn(frame, Notice("pause", "warn", frame.say("out.title"), how, helps=False))
 
 
-def _known(frame: Frame, key: str) -> str:
-    words = frame.say(key)
-    return "" if words == key else words
-
-
 def _drawn(frame: Frame, notice: Notice) -> list[Widget]:
     area = body(frame)
     width = min(area.w, frame.size("measure"))
     column = area.middle(width, area.h)
+    near = frame.space("near")
+    size = frame.size("picture") if frame.is_portrait else frame.size("picture") * 2 // 3
     blocks = [
         medallion(
-            frame.size("picture"),
+            size,
             notice.picture,
             frame.colour(notice.look),
             frame.colour(f"{notice.look}-soft"),
         ),
         space(frame.space("wide")),
         text(frame, notice.title, width, "title", bold=True, align="centre", lines=3, least="heading"),
-        space(frame.space("near")),
+        space(near),
         *[
-            text(frame, line, width, "name", colour="soft", align="centre", least="body")
+            text(frame, line, width, "lead", colour="soft", align="centre", lines=6, least="body")
             for line in notice.how.split("\n")
         ],
         space(frame.space("page")),
-        *[part for one in notice.buttons for part in (one, space(frame.space("near")))],
+        *rows(notice.buttons, 1 if frame.is_portrait else 2, near),
     ]
     bottom = help_line(frame) if notice.helps else None
     return [*header(frame), *in_the_middle(column, stacked(blocks)), *footer(frame, bottom)]

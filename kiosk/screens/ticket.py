@@ -19,7 +19,6 @@ from kiosk.screens.blocks import (
     with_icon,
 )
 from kiosk.screens.frame import Frame
-from kiosk.screens.geometry import Rect
 from kiosk.screens.parts import body, footer, header
 from kiosk.screens.widgets import IconName, Widget
 
@@ -117,16 +116,10 @@ def _number_card(frame: Frame, ticket: Ticket, width: int) -> Block:
 
 
 def _number(frame: Frame, ticket: Ticket, room: int, size: str) -> Block:
-    """The number in a line of its own height: digits have nothing below the base line."""
-    words = text(
-        frame, ticket.number, room, size, colour="accent", bold=True, align="centre", lines=1, least="huge"
-    )
-    spare = words.height * 14 // 100
-
-    def draw(rect: Rect) -> list[Widget]:
-        return words.draw(Rect(rect.x, rect.y - spare, rect.w, words.height))
-
-    return Block(words.height - 2 * spare, draw)
+    return text(
+        frame, ticket.number, room, size,
+        colour="accent", bold=True, align="centre", lines=1, least="title", leading="numeral",
+    )  # fmt: skip
 
 
 def _photograph(frame: Frame, ticket: Ticket) -> Block:
@@ -161,7 +154,7 @@ def _whereabouts(frame: Frame, ticket: Ticket, room: int) -> list[Block]:
 
 def _fact(frame: Frame, picture: IconName, words: str, strong: bool, room: int) -> Block:
     def inside(width: int) -> Block:
-        return text(frame, words, width, "name", bold=strong, lines=3, least="body")
+        return text(frame, words, width, "name", bold=strong, lines=3, least="body", whole=True)
 
     return with_icon(frame, picture, "accent", inside, room, frame.size("row-icon"))
 
@@ -202,8 +195,8 @@ def _choices(frame: Frame, ticket: Ticket) -> list[Block]:
             buttons = [button(frame, say("do.done"), GoHome(), "first")]
         case "none":
             buttons = [
+                button(frame, say("do.done"), GoHome(), "first"),
                 *_print_buttons(frame, "do.reprint"),
-                button(frame, say("do.done"), GoHome(), "second"),
                 button(frame, say("do.give_up"), GiveUpTicket(), "quiet"),
             ]
         case "unknown":

@@ -5,6 +5,7 @@ from kiosk.presenters.floor import ServiceEntry
 from kiosk.presenters.model import Line
 from kiosk.presenters.words import wait_words
 from kiosk.screens.blocks import Block, label, text
+from kiosk.screens.closed import closed_shortly
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import Panel, Widget
@@ -17,7 +18,7 @@ def tile(frame: Frame, service: ServiceEntry, rect: Rect, zone: int) -> Panel:
     action = ChooseService(service.id)
     fill = "sunken" if closed else "accent-soft" if frame.pressed == action else "surface"
     inner = rect.inset(frame.space("near"), frame.space("tight"))
-    below = frame.theme.line(frame.text("small")) if line is not None else 0
+    below = frame.theme.line(frame.text("small"), leading="tight") if line is not None else 0
     return Panel(
         rect,
         fill=frame.colour(fill),
@@ -50,8 +51,10 @@ def _name(frame: Frame, words: str, rect: Rect, colour: str) -> Block:
     """In one line if it can be read so, else in two."""
     if frame.ruler.width(words, frame.text("name-least"), True) <= rect.w:
         return text(frame, words, rect.w, "name", colour=colour, bold=True, lines=1, least="name-least")
-    size = "name-least" if 2 * frame.theme.line(frame.text("name-least"), tight=True) <= rect.h else "tiny"
-    return text(frame, words, rect.w, size, colour=colour, bold=True, lines=2, least="tiny", tight=True)
+    size = (
+        "name-least" if 2 * frame.theme.line(frame.text("name-least"), leading="tight") <= rect.h else "tiny"
+    )
+    return text(frame, words, rect.w, size, colour=colour, bold=True, lines=2, least="tiny", leading="tight")
 
 
 def _waiting(frame: Frame, line: Line | None, rect: Rect) -> list[Widget]:
@@ -59,7 +62,7 @@ def _waiting(frame: Frame, line: Line | None, rect: Rect) -> list[Widget]:
         return []
     if not line.open:
         return text(
-            frame, _closed_shortly(frame, line), rect.w, "small", colour="faint", lines=1, least="tiny"
+            frame, closed_shortly(frame, line), rect.w, "small", colour="faint", lines=1, least="tiny"
         ).draw(rect)
     count = frame.say("home.waiting", count=line.waiting) if line.waiting else frame.say("home.nobody")
     forecast = frame.words(wait_words(line.forecast))
@@ -70,12 +73,7 @@ def _waiting(frame: Frame, line: Line | None, rect: Rect) -> list[Widget]:
     counted = label(frame, count, rect, size, frame.colour("ink"), True, "right")
     rest = counted.rect.x - gap - rect.x
     said = text(
-        frame, forecast, rest, "small" if size == frame.text("small") else "tiny", colour="soft", lines=1
-    )
+        frame, forecast, rest, "small" if size == frame.text("small") else "tiny", colour="soft", lines=1,
+        leading="tight",
+    )  # fmt: skip
     return [*said.draw(Rect(rect.x, rect.y + (rect.h - said.height) // 2, rest, said.height)), counted]
-
-
-def _closed_shortly(frame: Frame, line: Line) -> str:
-    key = f"closed.{line.closed_reason}"
-    words = frame.say(key)
-    return frame.say("closed.other") if words == key else words

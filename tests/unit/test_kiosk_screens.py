@@ -1,0 +1,222 @@
+"""Every screen, in every language and on four screens, looked at as a painter would."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+
+import pygame
+
+from hallfile.load import load
+from hallfile.schema import HallFile, Service, Zone
+from kiosk.easel import Easel, known_languages
+from kiosk.fonts import NoFont, find_faces
+from kiosk.presenters.actions import ChooseService, GoHome, TurnTo
+from kiosk.presenters.floor import Floor, floor_of
+from kiosk.presenters.model import Home, Model
+from kiosk.sample import screens
+from kiosk.screens.geometry import Rect
+from kiosk.screens.widgets import Code, Icon, Label, Panel, View, Widget, damage
+from kiosk.theme import Colour, contrast
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
+SIZES = [(1080, 1920), (1920, 1080), (800, 1280), (1280, 800)]
+LEAST_CONTRAST = 4.5
+"""WCAG 2.1 AA; domain.md section 4."""
+LEAST_TARGET_PX = 90
+"""60 dp at 240 dpi, on a screen whose short side is 1080."""
+
+
+@cache
+def hall() -> HallFile:
+    return load(EXAMPLE)
+
+
+@cache
+def floor() -> Floor:
+    return floor_of(hall(), "k1", known_languages())
+
+
+@cache
+def easel(width: int, height: int) -> Easel:
+    return Easel.set_up(width, height, hall().hall.font, EXAMPLE.parent)
+
+
+def models() -> Iterator[tuple[str, Model]]:
+    for name, model in screens(floor()):
+        for language in known_languages():
+            yield f"{name}-{language}", replace(model, language=language)
+
+
+MODELS = dict(models())
+
+
+def pairs_apart(widget: Widget) -> Iterator[tuple[Widget, Widget]]:
+    """Every two widgets of which neither stands on the other."""
+    if not isinstance(widget, Panel):
+        return
+    for one, other in itertools.combinations(widget.children, 2):
+        yield from itertools.product(everything(one), everything(other))
+    for child in widget.children:
+        yield from pairs_apart(child)
+
+
+def everything(widget: Widget) -> list[Widget]:
+    return list(View(Panel(widget.rect, children=(widget,))).walk())[1:]
+
+
+def on_what(widget: Widget, ground: Colour) -> Iterator[tuple[Widget, Colour]]:
+    """Each widget with the colour it stands on."""
+    yield widget, ground
+    if isinstance(widget, Panel):
+        for child in widget.children:
+            yield from on_what(child, widget.fill or ground)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", MODELS)
+def test_a_screen_is_whole_and_clear(name: str, size: tuple[int, int]) -> None:
+    drawn = easel(*size)
+    view = drawn.view(MODELS[name])
+    for widget in view.walk():
+        assert view.rect.holds(widget.rect), f"beyond the screen: {widget}"
+        if isinstance(widget, Panel):
+            for child in widget.children:
+                assert widget.rect.holds(child.rect), f"beyond its panel: {child}"
+    for one, other in pairs_apart(view.root):
+        assert not one.rect.meets(other.rect), f"overlap: {one} and {other}"
+    for widget, ground in on_what(view.root, (0, 0, 0)):
+        if isinstance(widget, Label):
+            assert drawn.faces.width(widget.text, widget.size, widget.bold) <= widget.rect.w
+            assert widget.rect.h >= widget.size, f"clipped: {widget}"
+            assert not widget.text.endswith("…"), f"cut short: {widget.text}"
+            assert not widget.text.isascii() or "." not in widget.text.strip(".") or " " in widget.text, (
+                f"no text for {widget.text}"
+            )
+        if isinstance(widget, Label | Icon):
+            assert contrast(widget.colour, ground) >= LEAST_CONTRAST, f"too faint: {widget}"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_control_is_large_and_stands_alone(size: tuple[int, int]) -> None:
+    least = LEAST_TARGET_PX * min(size) / 1080
+    for name, model in MODELS.items():
+        targets = list(easel(*size).view(model).targets())
+        assert targets, name
+        for target in targets:
+            assert min(target.rect.w, target.rect.h) >= least, f"{name}: {target.action} is too small"
+        assert len({target.action for target in targets}) == len(targets), f"{name}: a control twice"
+
+
+def test_body_text_is_large() -> None:
+    smallest = min(
+        widget.size
+        for model in MODELS.values()
+        for widget in easel(1080, 1920).view(model).walk()
+        if isinstance(widget, Label)
+    )
+    assert smallest >= 28
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_every_service_can_be_touched_from_home(size: tuple[int, int]) -> None:
+    view = easel(*size).view(MODELS["home-zh-CN"])
+    for service in floor().services:
+        target = next(one for one in view.targets() if one.action == ChooseService(service.id))
+        assert view.hit(target.rect.x + 5, target.rect.y + 5) == ChooseService(service.id)
+    assert view.hit(1, size[1] - 1) is None
+
+
+def test_a_large_hall_takes_several_sheets_and_loses_no_service() -> None:
+    zones = {f"z{index}": Zone(name=f"区域{index}", name_en=f"Zone {index}") for index in range(9)}
+    services = {
+        f"s{index}": Service(
+            prefix=f"{chr(65 + index // 26)}{chr(65 + index % 26)}",
+            name=f"业务{index}",
+            name_en=f"Service number {index}",
+            zone=f"z{index % 9}" if index < 40 else "z0",
+            mean_minutes=5,
+        )
+        for index in range(80)
+    }
+    large = msgspec.structs.replace(hall(), zones=zones, services=services, counters={})
+    crowded = floor_of(large, "k1", known_languages())
+    model = next(iter(screens(crowded)))[1]
+    seen: set[str] = set()
+    sheet: int | None = 0
+    while sheet is not None:
+        view = easel(1080, 1920).view(replace(model, page=Home(sheet)))
+        actions = [target.action for target in view.targets()]
+        seen |= {action.service for action in actions if isinstance(action, ChooseService)}
+        for one, other in pairs_apart(view.root):
+            assert not one.rect.meets(other.rect), f"sheet {sheet}: {one} and {other}"
+        after = (action.sheet for action in actions if isinstance(action, TurnTo) and action.sheet > sheet)
+        sheet = next(after, None)
+    assert seen == set(services)
+
+
+def test_a_failed_print_shows_the_number_and_a_code_to_photograph() -> None:
+    view = easel(1080, 1920).view(MODELS["ticket-failed-zh-CN"])
+    widgets = list(view.walk())
+    assert any(isinstance(widget, Code) for widget in widgets)
+    assert any(isinstance(widget, Label) and widget.text == "A012" for widget in widgets)
+
+
+def test_only_what_changed_is_painted_again() -> None:
+    drawn = easel(1080, 1920)
+    model = MODELS["home-zh-CN"]
+    before = drawn.view(model)
+    assert damage(None, before) == before.rect
+    assert damage(before, drawn.view(model)) is None
+    pressed = drawn.view(model, ChooseService("a"))
+    area = damage(before, pressed)
+    tile = next(target.rect for target in before.targets() if target.action == ChooseService("a"))
+    assert area is not None
+    assert area.holds(tile)
+    assert area.h < 2 * tile.h
+
+
+def test_painting_a_part_gives_the_same_picture_as_painting_all() -> None:
+    drawn = easel(1080, 1920)
+    views = [drawn.view(MODELS[name]) for name in ("home-zh-CN", "ticket-failed-zh-CN", "home-visitor-en")]
+    step_by_step = pygame.Surface((1080, 1920), depth=32)
+    last: View | None = None
+    for view in views:
+        area = damage(last, view)
+        assert area is not None
+        drawn.painter.paint(step_by_step, view, area)
+        whole = pygame.Surface((1080, 1920), depth=32)
+        drawn.painter.paint(whole, view, view.rect)
+        assert pygame.image.tobytes(step_by_step, "RGB") == pygame.image.tobytes(whole, "RGB")
+        last = view
+
+
+def test_a_button_under_a_finger_looks_pressed() -> None:
+    drawn = easel(1080, 1920)
+    model = MODELS["ticket-printed-zh-CN"]
+    fills = {
+        next(target.fill for target in drawn.view(model, pressed).targets() if target.action == GoHome())
+        for pressed in (None, GoHome())
+    }
+    assert len(fills) == 2
+
+
+def test_a_missing_font_is_told_with_the_command_that_installs_it(tmp_path: Path) -> None:
+    with pytest.raises(NoFont, match="apt-get install fonts-noto-cjk"):
+        find_faces("No Such Family", tmp_path)
+    with pytest.raises(NoFont, match=r"fonts/none\.otf"):
+        find_faces("fonts/none.otf", tmp_path)
+
+
+def test_rectangles_hold_and_meet() -> None:
+    whole = Rect(0, 0, 10, 10)
+    assert whole.holds(whole.inset(2))
+    assert not whole.meets(Rect(10, 0, 5, 5))
+    assert whole.with_(Rect(20, 5, 5, 5)) == Rect(0, 0, 25, 10)
