@@ -19,6 +19,7 @@ def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
         *_prefixes(hall),
         *_hours(hall),
         *_links(hall, data),
+        *_simulated_names(hall),
         *_boards(hall),
         *_simulation(hall, beside),
     ]
@@ -140,6 +141,16 @@ def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
                     "give each device its own port"
                 )
             taken.setdefault(link.place, f"{kind}s.{name}")
+
+
+def _simulated_names(hall: HallFile) -> Iterator[str]:
+    """Whatever is simulated has the topic simulator/<id>: the devices of all kinds, and the kiosks."""
+    taken = {name: f"kiosks.{name}" for name in hall.kiosks}
+    for kind, devices in hall.devices().items():
+        for name in (name for name, device in devices.items() if device.simulated):
+            if name in taken:
+                yield f"{kind}s.{name}: {taken[name]} is simulator/{name} on the bus already; choose another id"
+            taken.setdefault(name, f"{kind}s.{name}")
 
 
 def _boards(hall: HallFile) -> Iterator[str]:

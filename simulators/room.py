@@ -29,13 +29,13 @@ TEXTS = Path(__file__).parent / "texts"
 async def run(premises: Premises, bus: Bus) -> None:
     """Simulate the hall's devices until cancelled; then every link is gone, as if pulled out.
 
-    Raises `ValueError` with a sentence when the hall file asks for what can't be simulated.
+    Raises `ValueError` with a sentence when the hall file asks for what can't be simulated, `OSError` when
+    its file of ID cards can't be read.
     """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio") as studio:
         stage = Stage(premises, bus, Catalogue.load(TEXTS, premises.hall.hall.language), studio)
         ticker = Ticker(stage.clock)
         devices = list(stand_ins(stage, ticker))
-        refuse_namesakes(devices)
         log.info("%d simulated devices stand at their links", len(devices))
         async with asyncio.TaskGroup() as group:
             group.create_task(ticker.run(), name="ticker of the pickups")
@@ -62,15 +62,3 @@ def stand_ins(stage: Stage, ticker: Ticker) -> Iterator[StandIn]:
 
 def _simulated(entries: dict[str, Entry]) -> Iterator[tuple[str, Entry]]:
     return ((name, entry) for name, entry in entries.items() if entry.simulated)
-
-
-def refuse_namesakes(devices: list[StandIn]) -> None:
-    """A simulated device has the topic simulator/<id>, so ids must differ across kinds."""
-    kinds: dict[str, str] = {}
-    for device in devices:
-        if device.name in kinds:
-            raise ValueError(
-                f"{kinds[device.name]} {device.name} and {device.kind} {device.name} are both simulated; "
-                "give one of them another id in the hall file"
-            )
-        kinds[device.name] = device.kind

@@ -6,7 +6,7 @@ from hallfile.links import parse_link
 from hallfile.schema import IdReader
 from simulators.id_reader.cards import Card, load_cards
 from simulators.id_reader.machine import Fault, Reader
-from simulators.kit.control import NOTHING, Control, choice, flag
+from simulators.kit.control import NOTHING, Control, choice
 from simulators.kit.stand_in import Stage
 from simulators.kit.wired import WiredStandIn
 
@@ -29,7 +29,7 @@ class ReaderStandIn(WiredStandIn):
         return {
             "card": choice(lambda: self._laid, self._lay, [NOTHING, *self.cards]),
             "fault": choice(lambda: self.reader.fault.value, self._break, [fault.value for fault in Fault]),
-            "unplugged": flag(lambda: not self.wire.plugged, self._pull),
+            "unplugged": self.plug_control(),
         }
 
     def shows(self) -> dict[str, Any]:
@@ -38,6 +38,11 @@ class ReaderStandIn(WiredStandIn):
             "reads": self.reader.reads,
             "speed": self.reader.speed,
         }
+
+    def unplug(self) -> None:
+        """Its plug feeds it: pulled out, it forgets what it was doing."""
+        super().unplug()
+        self.reader.power_cycle()
 
     def stepped(self) -> None:
         """Nothing can be seen on a reader but the card that lies on it."""
@@ -53,10 +58,3 @@ class ReaderStandIn(WiredStandIn):
     def _break(self, fault: str) -> None:
         self.reader.fault = Fault(fault)
         self.step()
-
-    def _pull(self, out: bool) -> None:
-        if out:
-            self.unplug()
-            self.reader.power_cycle()
-        else:
-            self.plug()

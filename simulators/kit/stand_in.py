@@ -18,7 +18,7 @@ from broker.topics import Topic
 from hallfile.catalogue import Catalogue
 from hallfile.links import LinkUrl
 from hallfile.premises import Premises
-from simulators.kit.control import BadValue, Control
+from simulators.kit.control import BadValue, Control, flag
 from simulators.kit.picture import Picture
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,11 @@ class StandIn(ABC):
     def shows(self) -> dict[str, Any]:
         """What can be seen on it."""
 
+    @property
+    @abstractmethod
+    def plugged(self) -> bool:
+        """Whether a driver finds its link."""
+
     @abstractmethod
     def plug(self) -> None:
         """Make its link appear; raises `OSError` when the place is taken."""
@@ -103,6 +108,10 @@ class StandIn(ABC):
         self.unplug()
         if self._timer is not None:
             self._timer.cancel()
+
+    def plug_control(self) -> Control:
+        """The plug, for a hand to pull."""
+        return flag(lambda: not self.plugged, lambda out: self.unplug() if out else self.plug())
 
     def changed(self) -> None:
         """Something may look different now: publish it soon, and not too often."""

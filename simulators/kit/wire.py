@@ -94,12 +94,18 @@ class PseudoTerminal(Wire):
         if self.plugged:
             return
         # The slave stays open here: a master whose last slave closes reads as hung up until the next open.
-        self._master, self._slave = os.openpty()
-        os.set_blocking(self._master, False)
-        tty.setraw(self._slave)
-        self._set_speed()
-        place(self._path, lambda temporary: temporary.symlink_to(os.ttyname(self._slave)))
-        get_running_loop().add_reader(self._master, self._readable)
+        master, slave = os.openpty()
+        os.set_blocking(master, False)
+        tty.setraw(slave)
+        _set_speed(slave, self._first_speed)
+        try:
+            place(self._path, lambda temporary: temporary.symlink_to(os.ttyname(slave)))
+        except OSError:
+            os.close(slave)
+            os.close(master)
+            raise
+        self._master, self._slave = master, slave
+        get_running_loop().add_reader(master, self._readable)
 
     def unplug(self) -> None:
         if not self.plugged:
@@ -118,11 +124,6 @@ class PseudoTerminal(Wire):
             except OSError as error:
                 log.debug("%s did not take %d bytes (%s)", self._path, len(data), error)
         self.lost += len(data) - sent
-
-    def _set_speed(self) -> None:
-        attributes = termios.tcgetattr(self._slave)
-        attributes[4] = attributes[5] = getattr(termios, f"B{self._first_speed}", termios.B115200)
-        termios.tcsetattr(self._slave, termios.TCSANOW, attributes)
 
     def _readable(self) -> None:
         try:
@@ -206,6 +207,12 @@ class Listener(Wire):
             self._peer.close()
             self._peer = None
             self.on_left()
+
+
+def _set_speed(terminal: int, speed: int) -> None:
+    attributes = termios.tcgetattr(terminal)
+    attributes[4] = attributes[5] = getattr(termios, f"B{speed}", termios.B115200)
+    termios.tcsetattr(terminal, termios.TCSANOW, attributes)
 
 
 def place(path: Path, make: Callable[[Path], None]) -> None:

@@ -58,6 +58,10 @@ class WiredStandIn(StandIn):
         """Bits per second at which the device listens, as the hall file has it; None for any."""
         return self.link.number("baud", 115200) if self.link.scheme == "serial" else None
 
+    @property
+    def plugged(self) -> bool:
+        return self.wire.plugged
+
     def plug(self) -> None:
         self.wire.plug()
         self.step()
@@ -92,10 +96,6 @@ class WiredStandIn(StandIn):
             "garbage": flag(lambda: self.garbage, lambda on: setattr(self, "garbage", on)),
             "unplugged": self.plug_control(),
         }
-
-    def plug_control(self) -> Control:
-        """The plug."""
-        return flag(lambda: not self.wire.plugged, lambda out: self.unplug() if out else self.plug())
 
     def turned(self, thing: Any, attribute: str) -> Control:
         """A switch over a yes-or-no attribute of the machine, which then looks at itself."""

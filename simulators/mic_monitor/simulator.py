@@ -48,13 +48,15 @@ class MicStandIn(StandIn):
             "scene": choice(lambda: pickup.scene or NOTHING, self._play, [NOTHING, *SCENES]),
             "dead": flag(lambda: pickup.dead, lambda on: setattr(pickup, "dead", on)),
             "clipped": flag(lambda: pickup.clipped, lambda on: setattr(pickup, "clipped", on)),
-            "unplugged": flag(
-                lambda: not self._fifo.plugged, lambda out: self.unplug() if out else self.plug()
-            ),
+            "unplugged": self.plug_control(),
         }
 
     def shows(self) -> dict[str, Any]:
         return {"sounding": round(self.pickup.sounding, 1), "lost": self._fifo.lost}
+
+    @property
+    def plugged(self) -> bool:
+        return self._fifo.plugged
 
     def plug(self) -> None:
         self._fifo.plug()

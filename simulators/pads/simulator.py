@@ -37,13 +37,15 @@ class PadStandIn(StandIn):
         return {
             "key": choice(lambda: self._last, self._press, self.keys),
             "bounce": flag(lambda: self._bounces, self._wear),
-            "unplugged": flag(
-                lambda: not self._fifo.plugged, lambda out: self.unplug() if out else self.plug()
-            ),
+            "unplugged": self.plug_control(),
         }
 
     def shows(self) -> dict[str, Any]:
         return {"last_key": self._last, "pressed": self._pressed, "unheard": self._unheard}
+
+    @property
+    def plugged(self) -> bool:
+        return self._fifo.plugged
 
     def plug(self) -> None:
         self._fifo.plug()

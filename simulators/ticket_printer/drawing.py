@@ -62,7 +62,7 @@ def _put_glyph(image: Image.Image, glyph: Glyph, x: int, y: int, line_height: in
         image.paste(INK, (at[0], at[1] + size[1] - 2, at[0] + size[0], at[1] + size[1]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _stencil(char: str, size: tuple[int, int], bold: bool) -> Image.Image:
     """A character cell as the font memory holds it: dots that are burnt or not."""
     height = size[1]

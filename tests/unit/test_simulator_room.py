@@ -5,6 +5,7 @@ import json
 import os
 import termios
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,12 @@ from broker.ids import ulids
 from broker.memory import MemoryBroker
 from broker.messages.envelope import Command, Reply
 from broker.messages.simulators import Switch, Touch
-from hallfile.load import load
+from hallfile.catalogue import Catalogue
+from hallfile.load import BadHallFile, load
 from hallfile.premises import Premises
-from simulators.room import run
+from simulators.kit.stand_in import Stage
+from simulators.room import TEXTS, run
+from simulators.ticket_printer.simulator import PrinterStandIn
 from tests.golden import vector
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -220,9 +224,7 @@ async def test_the_readers_speed_is_changed_by_its_host(house: House) -> None:
     os.write(port, bytes.fromhex("AA AA AA 96 69 00 03 60 04 67"))
     assert await house.answer(port, 11) == ok
     await house.until(lambda: house.state("r1")["shows"]["speed"] == 9600)
-    attributes = termios.tcgetattr(port)
-    attributes[4] = attributes[5] = termios.B9600
-    termios.tcsetattr(port, termios.TCSANOW, attributes)
+    set_speed(port, termios.B9600)
     os.write(port, bytes.fromhex("AA AA AA 96 69 00 03 11 FF ED"))
     assert await house.answer(port, 11) == ok
     os.close(port)
@@ -326,15 +328,72 @@ async def test_a_printer_at_work_publishes_at_most_four_times_a_second(house: Ho
     os.close(port)
 
 
-async def test_namesakes_are_refused_in_a_sentence(tmp_path: Path) -> None:
+async def test_two_ends_of_different_speeds_hear_noise(tmp_path: Path) -> None:
+    stand_in = printer_at(tmp_path)
+    stand_in.plug()
+    port = os.open(tmp_path / "data" / "run" / "p1", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    ticket = b"A001\n" + bytes.fromhex("1D 56 42 00")
+    set_speed(port, termios.B9600)
+    stand_in.wire.on_bytes(ticket)
+    set_speed(port, termios.B115200)
+    stand_in.printer.hang_up()
+    stand_in.wire.on_bytes(b"\n" + ticket)
+    stand_in.printer.advance(stand_in.stage.clock.monotonic() + 60)
+    assert stand_in.printer.paper.tickets == 1
+    assert stand_in.printer.paper.last_ticket()[-1] == "A001"
+    stand_in.close()
+    os.close(port)
+
+
+def printer_at(folder: Path) -> PrinterStandIn:
+    """A stand-in on a bus that nobody listens to."""
+    (folder / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
+    (folder / "hall.toml").write_text(HALL, encoding="utf-8")
+    premises = Premises.open(folder / "hall.toml", folder / "data", None, simulated=True)
+    bus = Bus("small", "sim", MemoryBroker().transport("sim"), premises.clock, ulids(premises.clock))
+    stage = Stage(premises, bus, Catalogue.load(TEXTS, "zh-CN"), ThreadPoolExecutor(1))
+    return PrinterStandIn("p1", premises.hall.ticket_printers["p1"], stage)
+
+
+def set_speed(port: int, speed: int) -> None:
+    attributes = termios.tcgetattr(port)
+    attributes[4] = attributes[5] = speed
+    termios.tcsetattr(port, termios.TCSANOW, attributes)
+
+
+async def test_a_link_whose_place_is_taken_is_stood_at_once_it_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("simulators.kit.stand_in.RETRY_S", 0.01)
+    stand_in = printer_at(tmp_path)
+    place = tmp_path / "data" / "run" / "p1"
+    place.write_text("in the way", encoding="utf-8")
+    running = asyncio.create_task(stand_in.run())
+    async with asyncio.timeout(PATIENCE_S):
+        while "can't stand at" not in caplog.text:  # noqa: ASYNC110 - a log tells nobody when it is written
+            await asyncio.sleep(0.005)
+        place.unlink()
+        while not place.is_symlink():  # noqa: ASYNC110 - nor does a folder
+            await asyncio.sleep(0.005)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert not place.is_symlink()
+
+
+def test_namesakes_are_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
     (tmp_path / "hall.toml").write_text(HALL.replace("r1 = {", "p1 = {"), encoding="utf-8")
+    with pytest.raises(BadHallFile) as refused:
+        load(tmp_path / "hall.toml")
+    said = "id_readers.p1: ticket_printers.p1 is simulator/p1 on the bus already; choose another id"
+    assert refused.value.faults == [said]
+
+
+@pytest.mark.parametrize("link", ["tcp://127.0.0.1:1", "pcm:{data}/run/x"])
+async def test_a_pad_on_a_wire_that_can_not_be_simulated_is_said(tmp_path: Path, link: str) -> None:
+    (tmp_path / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
+    (tmp_path / "hall.toml").write_text(HALL.replace("evdev:{data}/run/rate-1", link), encoding="utf-8")
     premises = Premises.open(tmp_path / "hall.toml", tmp_path / "data", None, simulated=True)
     bus = Bus("small", "sim", MemoryBroker().transport("sim"), premises.clock, ulids(premises.clock))
-    with pytest.raises(ValueError, match="give one of them another id"):
+    with pytest.raises(ValueError, match=r"rating_pad rate-1: .* can't be simulated; give it evdev:PATH"):
         await run(premises, bus)
-
-
-def test_no_two_simulated_devices_of_the_example_share_an_id() -> None:
-    ids = [name for devices in load(EXAMPLES / "dezhou.toml").devices().values() for name in devices]
-    assert len(ids) == len(set(ids))

@@ -88,8 +88,10 @@ async def test_a_link_left_by_a_dead_process_is_replaced_and_a_file_is_not(tmp_p
     os.close(port)
     wire.unplug()
     path.write_text("precious", encoding="utf-8")
-    with pytest.raises(FileExistsError, match="move it away"):
-        Fifo(path).plug()
+    for blocked in (wire, Fifo(path)):
+        with pytest.raises(FileExistsError, match="move it away"):
+            blocked.plug()
+        assert not blocked.plugged
     assert path.read_text(encoding="utf-8") == "precious"
 
 
