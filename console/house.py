@@ -7,6 +7,7 @@ from broker.client import Bus
 from broker.clock import Clock
 from console.feed import Feed
 from console.orders import Orders
+from console.past import Past
 from console.picture import Picture
 from console.tongue import Tongue, tongues
 from hallfile.premises import Premises
@@ -22,13 +23,15 @@ class House:
     picture: Picture
     feed: Feed
     orders: Orders
+    past: Past
     tongues: Mapping[str, Tongue] = field(default_factory=tongues)
 
     @classmethod
     def on(cls, premises: Premises, bus: Bus) -> "House":
         """Open the console on the bus: from here on the picture fills."""
         picture = Picture()
-        return cls(premises, bus, picture, Feed(bus, picture), Orders(bus, premises.simulated))
+        feed, orders = Feed(bus, picture), Orders(bus, premises.simulated)
+        return cls(premises, bus, picture, feed, orders, Past(premises.data, bus.clock))
 
     @property
     def hall(self) -> HallFile:

@@ -6,7 +6,7 @@ Pure: packets in, a picture out. Nothing here waits, asks the machine for the ti
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from msgspec import UNSET
 
@@ -58,13 +58,17 @@ class Announcement:
     """None while it is being spoken."""
 
 
+Standing = Literal["waiting", "called", "left", "over"]
+"""Where a ticket stands; `left` a counter, and whether that was the end is not known yet."""
+
+
 @dataclass(frozen=True)
 class TicketSeen:
-    """What the bus has told of one ticket; never whose it is."""
+    """What is known of one ticket; never whose it is."""
 
     number: str
+    standing: Standing = "waiting"
     counter: str | None = None
-    over: bool = False
 
 
 class Picture:
@@ -118,6 +122,11 @@ class Picture:
             return False
         return self._take_message(topic, message)
 
+    def learn_ticket(self, ticket: str, seen: TicketSeen) -> None:
+        """Take over what somebody else knows of a ticket, unless more is known here."""
+        if ticket not in self.tickets:
+            self._note_ticket(ticket, seen)
+
     def newest_calls(self, most: int) -> list[Call]:
         """The newest call of each number, newest first."""
         newest: dict[str, Call] = {}
@@ -159,10 +168,9 @@ class Picture:
                     message.ticket,
                 )
             case TicketPrint():
-                self._note_ticket(message.ticket, TicketSeen(message.number))
-            case Rated() if message.ticket in self.tickets:
-                seen = self.tickets[message.ticket]
-                self.tickets[message.ticket] = replace(seen, over=True)
+                self.learn_ticket(message.ticket, TicketSeen(message.number))
+            case Rated():
+                self._move_ticket(message.ticket, "over")
             case Started():
                 text = message.text if message.text is not UNSET else None
                 self.announcements.append(Announcement(message.re, text, message.at))
@@ -182,17 +190,13 @@ class Picture:
     def _note_counter(self, counter: str, now: CounterState) -> None:
         before = self.counters.get(counter)
         if before is not None and before.ticket is not None and before.ticket != now.ticket:
-            self._note_over(before.ticket)
+            self._move_ticket(before.ticket, "left")
         if now.number is None:
             return
         if now.ticket is not None:
-            self._note_ticket(now.ticket, TicketSeen(now.number, counter))
+            self._note_ticket(now.ticket, TicketSeen(now.number, "called", counter))
         if now.called_at is not None and (now.number, counter) not in self.calls:
             self._note_call(Call(now.number, counter, now.called_at), now.ticket)
-
-    def _note_over(self, ticket: str) -> None:
-        if (seen := self.tickets.get(ticket)) is not None and seen.counter is not None:
-            self.tickets[ticket] = replace(seen, over=True)
 
     def _note_call(self, call: Call, ticket: str | None) -> None:
         self.calls.pop((call.number, call.counter), None)
@@ -200,12 +204,15 @@ class Picture:
         if len(self.calls) > CALLS_KEPT:
             del self.calls[next(iter(self.calls))]
         if ticket is not None:
-            self._note_ticket(ticket, TicketSeen(call.number, call.counter))
+            self._note_ticket(ticket, TicketSeen(call.number, "called", call.counter))
+
+    def _move_ticket(self, ticket: str, standing: Standing) -> None:
+        seen = self.tickets.get(ticket)
+        if seen is not None and seen.standing != "over":
+            self.tickets[ticket] = replace(seen, standing=standing)
 
     def _note_ticket(self, ticket: str, seen: TicketSeen) -> None:
-        known = self.tickets.pop(ticket, None)
-        if known is not None and seen.counter is None:
-            seen = known
+        self.tickets.pop(ticket, None)
         self.tickets[ticket] = seen
         if len(self.tickets) > TICKETS_KEPT:
             del self.tickets[next(iter(self.tickets))]

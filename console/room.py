@@ -48,12 +48,15 @@ async def run(premises: Premises, bus: Bus) -> None:
     )
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     feeding = asyncio.create_task(house.feed.run())
+    telling = asyncio.create_task(house.past.tell_tickets(house.picture))
     try:
         await asyncio.wait({serving, feeding}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         server.should_exit = True
         feeding.cancel()
-        await asyncio.gather(serving, feeding, return_exceptions=True)
+        telling.cancel()
+        await asyncio.gather(serving, feeding, telling, return_exceptions=True)
+        await house.past.close()
         await _end_leftovers()
         listener.close()
     serving.result()

@@ -21,6 +21,8 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 YEAR_S: Final = 365 * 24 * 3600
 FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\.(?P<kind>jpg|png|wav)")
 """Ids of the hall file and a kind: no name of this form leads out of a folder."""
+TICKET_ID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
+"""A ULID."""
 MEDIA: Final = {"jpg": "image/jpeg", "png": "image/png", "wav": "audio/wav"}
 
 PAGES: Final[dict[str, Callable[[Frame], None]]] = {
@@ -112,5 +114,7 @@ def _languages(app: FastAPI, house: House) -> None:
 def _tickets(app: FastAPI, house: House) -> None:
     @app.get("/t/{ticket}")
     async def ticket_of(ticket: str, request: Request) -> Response:
+        if TICKET_ID.fullmatch(ticket):
+            await house.past.look_for(ticket, house.picture)
         found, page = ticket_page(house, house.tongue(request.cookies.get(LANGUAGE_COOKIE)), ticket)
         return HTMLResponse(page, status_code=200 if found else 404, headers=NO_STORE)

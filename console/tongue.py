@@ -9,6 +9,8 @@ from typing import Final, Protocol
 from broker.messages.envelope import Forecast
 from hallfile.catalogue import FIRST_LANGUAGE, Catalogue, languages
 
+SOON_MINUTES: Final = 1.0
+"""A wait that is surely shorter than this is told as none."""
 TEXTS: Final = Path(__file__).parent / "texts"
 
 
@@ -55,6 +57,8 @@ class Tongue:
         """A forecast as a person says it: about so long, between so and so."""
         if forecast is None:
             return self("time.no_forecast")
+        if forecast.high < SOON_MINUTES:
+            return self("time.at_once")
         return self(
             "time.forecast",
             median=round(forecast.median),

@@ -16,6 +16,8 @@ RANGES: Final = {"level": (30.0, 110.0, 1.0), "paper_mm": (0.0, 80_000.0, 100.0)
 PRESETS: Final = {"paper_mm": (0.0, 80_000.0)}
 """Values worth a button of their own: the roll run out, the roll just changed."""
 
+KINDS: Final = ("choice", "number", "flag", "other")
+
 MOMENTARY: Final = {"key"}
 """Choices that spring back: what was pressed last is not what is pressed now."""
 
@@ -41,9 +43,12 @@ def controls(frame: Frame, simulator: str) -> None:
 
 
 def _shape(state: SimulatorState) -> Shape:
-    return tuple(
-        (name, _kind(value), tuple(state.choices.get(name, ()))) for name, value in state.controls.items()
-    )
+    """What there is to switch: choices first, then quantities, then what is on or off."""
+    found = [
+        (name, _kind(value, name in state.choices), _in_order(state.choices.get(name, [])))
+        for name, value in state.controls.items()
+    ]
+    return tuple(sorted(found, key=lambda control: KINDS.index(control[1])))
 
 
 def _in_order(choices: list[str]) -> tuple[str, ...]:
@@ -52,19 +57,20 @@ def _in_order(choices: list[str]) -> tuple[str, ...]:
     return tuple(sorted(choices, reverse=True) if grades else choices)
 
 
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "flag"
-    return "number" if isinstance(value, int | float) else "choice"
+def _kind(value: object, chosen: bool) -> str:
+    if chosen:
+        return "choice"
+    return "flag" if isinstance(value, bool) else "number" if isinstance(value, int | float) else "other"
 
 
 def _control(frame: Frame, simulator: str, name: str, kind: str, choices: tuple[str, ...]) -> None:
-    if choices:
-        _choice(frame, simulator, name, choices)
-    elif kind == "flag":
-        _flag(frame, simulator, name)
-    elif kind == "number":
-        _number(frame, simulator, name)
+    match kind:
+        case "choice":
+            _choice(frame, simulator, name, choices)
+        case "number":
+            _number(frame, simulator, name)
+        case "flag":
+            _flag(frame, simulator, name)
 
 
 def _title(frame: Frame, simulator: str, name: str) -> str:

@@ -13,6 +13,7 @@ from console.frame import Frame
 from console.markup import Html, el
 from console.picture import is_loud
 from console.views import hall
+from console.views.report import report
 
 BY = "console/hall"
 DEVICES = (*DEVICE_KINDS, "kiosk", "room", TICK)
@@ -29,6 +30,7 @@ def build(frame: Frame) -> None:
         with ui.element("div").classes("stack"):
             _card(frame, "hall.counters", partial(hall.counters, house, say), "counter", TICK)
             _card(frame, "hall.devices", partial(hall.devices, house, say), *DEVICES)
+    _card(frame, "hall.report", partial(report, house, say), TICK)
 
 
 def _card(frame: Frame, title: str, render: Callable[[], Html], *kinds: str) -> None:

@@ -51,6 +51,6 @@ def _players(frame: Frame, ring: Path) -> Html:
         return el("p", frame.say("bench.no_audio"), cls="soft")
     return el(
         "div",
-        *(el("audio", controls="", preload="none", src=f"/audio/{name}", title=name) for name in names),
+        *(el("audio", controls="", preload="metadata", src=f"/audio/{name}", title=name) for name in names),
         cls="players",
     )

@@ -130,7 +130,8 @@ def _device(house: House, say: Tongue, kind: str, name: str, found: Health) -> H
 
 def badge(say: Tongue, found: Health) -> Html:
     """A health word as a coloured label, with the standard's own word on hover."""
-    return el("span", say(f"device.{found.word}"), cls=f"badge {_tone(found)}", title=found.word)
+    word = "attention" if found.word == "online" and not found.well else found.word
+    return el("span", say(f"device.{word}"), cls=f"badge {_tone(found)}", title=found.word)
 
 
 def alarm(house: House, say: Tongue, alarm_state: AlarmState) -> Html:

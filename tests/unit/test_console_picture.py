@@ -11,7 +11,15 @@ from broker.messages.envelope import Message
 from broker.messages.hall import AlarmState, Called, CounterState, Rated, TicketPrint
 from broker.messages.wire import encode
 from broker.topics import Topic
-from console.picture import ANNOUNCEMENTS_KEPT, CALLS_KEPT, TICKETS_KEPT, Picture, is_loud, is_open
+from console.picture import (
+    ANNOUNCEMENTS_KEPT,
+    CALLS_KEPT,
+    TICKETS_KEPT,
+    Picture,
+    TicketSeen,
+    is_loud,
+    is_open,
+)
 from tests.conftest import HandClock
 
 
@@ -108,22 +116,32 @@ def test_a_counters_state_does_not_forget_why(hall: Hall) -> None:
 def test_a_ticket_is_followed_from_print_to_end(hall: Hall) -> None:
     printed = TicketPrint(**hall.head(), ticket="t1", number="A001", printer="p1", outcome="printed")
     hall.put("controller/main/event", printed)
-    assert hall.picture.tickets["t1"].counter is None
+    assert hall.picture.tickets["t1"] == TicketSeen("A001")
     hall.called("1", "A001", "t1")
     hall.put("controller/main/event", printed)
-    assert hall.picture.tickets["t1"].counter == "1"
+    assert hall.picture.tickets["t1"] == TicketSeen("A001", "called", "1")
     hall.counter("1", ticket="t1", number="A001")
-    assert not hall.picture.tickets["t1"].over
     hall.counter("1", status="open")
-    assert hall.picture.tickets["t1"].over
+    assert hall.picture.tickets["t1"].standing == "left"
+    hall.called("2", "A001", "t1")
+    assert hall.picture.tickets["t1"] == TicketSeen("A001", "called", "2")
 
 
-def test_a_rating_ends_a_ticket_it_knows(hall: Hall) -> None:
+def test_only_the_end_of_its_rating_ends_a_ticket(hall: Hall) -> None:
     hall.called("1", "A001", "t1")
+    hall.counter("1", ticket="t1", number="A001")
     for ticket in ("t1", "t2"):
-        hall.put("controller/main/event", Rated(**hall.head(), ticket=ticket, counter="1", grade=5))
-    assert hall.picture.tickets["t1"].over
-    assert "t2" not in hall.picture.tickets
+        hall.put("controller/main/event", Rated(**hall.head(), ticket=ticket, counter="1", grade=None))
+    hall.counter("1", status="open")
+    assert hall.picture.tickets == {"t1": TicketSeen("A001", "over", "1")}
+
+
+def test_the_journal_tells_only_what_the_bus_has_not(hall: Hall) -> None:
+    hall.called("1", "A001", "t1")
+    hall.picture.learn_ticket("t1", TicketSeen("A001"))
+    hall.picture.learn_ticket("t2", TicketSeen("A002", "over", "3"))
+    assert hall.picture.tickets["t1"].standing == "called"
+    assert hall.picture.tickets["t2"].standing == "over"
 
 
 def test_everything_kept_is_bounded(hall: Hall) -> None:

@@ -1,0 +1,85 @@
+"""What the journal tells the pages: read in a thread, seldom, and missing where there is no journal."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from broker.clock import Clock
+from console.picture import Picture, TicketSeen
+
+if TYPE_CHECKING:
+    from hall.reports.day import Day
+
+log = logging.getLogger(__name__)
+
+FRESH_S: Final = 20.0
+"""How old the day's figures may be before a page that shows them has them read again, real seconds."""
+
+ASKED_AGAIN_S: Final = 5.0
+"""Tickets nobody knows are looked for in the journal no more often than this, real seconds."""
+
+
+class Past:
+    """The journal of one hall, as far as pages need it."""
+
+    def __init__(self, data: Path, clock: Clock) -> None:
+        self._data = data
+        self._clock = clock
+        self._day: Day | None = None
+        self._read_at = float("-inf")
+        self._told_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
+
+    def day(self) -> "Day | None":
+        """The newest day's figures as last read; asking for old ones has them read again."""
+        idle = self._reading is None or self._reading.done()
+        if idle and self._clock.monotonic() - self._read_at > FRESH_S:
+            self._reading = asyncio.get_running_loop().create_task(self._read())
+        return self._day
+
+    async def tell_tickets(self, picture: Picture) -> None:
+        """Put today's tickets into the picture: those the bus told before this console was there to hear it."""
+        self._told_at = self._clock.monotonic()
+        try:
+            tickets = await asyncio.to_thread(_tickets, self._data)
+        except Exception:
+            log.exception("the journal's tickets can't be read; only those told on the bus are known")
+            return
+        for ticket, known in tickets.items():
+            picture.learn_ticket(ticket, known)
+
+    async def look_for(self, ticket: str, picture: Picture) -> None:
+        """Ask the journal for a ticket the picture lacks; not more often than a day can be read."""
+        if ticket not in picture.tickets and self._clock.monotonic() - self._told_at > ASKED_AGAIN_S:
+            await self.tell_tickets(picture)
+
+    async def close(self) -> None:
+        """Give up what is being read."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def _read(self) -> None:
+        try:
+            self._day = await asyncio.to_thread(_day, self._data)
+        except Exception:
+            log.exception("today's report can't be made; the page goes on without it")
+        finally:
+            self._read_at = self._clock.monotonic()
+
+
+def _day(data: Path) -> "Day | None":
+    # the controller's rooms are imported by whoever first looks at the past, not by every console
+    from hall.reports.pages import newest_day
+
+    return newest_day(data)
+
+
+def _tickets(data: Path) -> dict[str, TicketSeen]:
+    from hall.reports.pages import tickets_today
+
+    return {
+        ticket: TicketSeen(known.number, known.standing, known.counter)
+        for ticket, known in tickets_today(data).items()
+    }
