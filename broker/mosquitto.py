@@ -103,7 +103,7 @@ user {pwd.getpwuid(os.geteuid()).pw_name}
 
 persistence true
 persistence_location {place}/
-autosave_on_changes true
+autosave_on_changes false
 autosave_interval 1
 persistent_client_expiration 1d
 

@@ -103,7 +103,7 @@ def test_the_folder_is_made_and_its_secrets_are_the_owners_only(tmp_path: Path) 
         "listener 1883 127.0.0.1",
         "allow_anonymous false",
         "persistence true",
-        "autosave_on_changes true",
+        "autosave_on_changes false",
         "autosave_interval 1",
         "set_tcp_nodelay true",
         "max_queued_messages 100000",
