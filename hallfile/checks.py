@@ -149,7 +149,7 @@ def _simulated_names(hall: HallFile) -> Iterator[str]:
     for kind, devices in hall.devices().items():
         for name in (name for name, device in devices.items() if device.simulated):
             if name in taken:
-                yield f"{kind}s.{name}: {taken[name]} is simulator/{name} on the bus already; choose another id"
+                yield f"{kind}s.{name}: {taken[name]} is simulator/{name} on the bus; choose another id"
             taken.setdefault(name, f"{kind}s.{name}")
 
 

@@ -1,7 +1,6 @@
 """One simulated device on the bus: what can be seen on it, and the hand that may touch it."""
 
 import asyncio
-import logging
 from abc import ABC, abstractmethod
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -14,14 +13,13 @@ from broker.door import Door, Refusal
 from broker.inbox import MemoryInbox
 from broker.messages.envelope import Command
 from broker.messages.simulators import FirstByte, SimulatorState, Switch
+from broker.now_and_then import NowAndThen
 from broker.topics import Topic
 from hallfile.catalogue import Catalogue
 from hallfile.links import LinkUrl
 from hallfile.premises import Premises
 from simulators.kit.control import BadValue, Control, flag
 from simulators.kit.picture import Picture
-
-log = logging.getLogger(__name__)
 
 PUBLISH_GAP_S: Final = 0.25
 """A state is published at most four times a second, real time."""
@@ -130,11 +128,12 @@ class StandIn(ABC):
         return self.stage.texts(key, **values)
 
     async def _plug_first(self) -> None:
+        grumble = NowAndThen(self.stage.clock)
         while True:
             try:
                 self.plug()
             except OSError as error:
-                log.warning(
+                grumble(
                     "the simulated %s %s can't stand at %s (%s); end what else uses it. Trying again",
                     self.kind,
                     self.name,

@@ -385,7 +385,7 @@ def test_namesakes_are_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "hall.toml").write_text(HALL.replace("r1 = {", "p1 = {"), encoding="utf-8")
     with pytest.raises(BadHallFile) as refused:
         load(tmp_path / "hall.toml")
-    said = "id_readers.p1: ticket_printers.p1 is simulator/p1 on the bus already; choose another id"
+    said = "id_readers.p1: ticket_printers.p1 is simulator/p1 on the bus; choose another id"
     assert refused.value.faults == [said]
 
 
