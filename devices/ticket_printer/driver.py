@@ -20,7 +20,7 @@ from devices.ticket_printer.dialogue import Dialogue
 from devices.ticket_printer.drawing import Draughtsman
 from devices.ticket_printer.encode import Draw, Job, encode
 from devices.ticket_printer.jobs import Ended, JobBook
-from devices.ticket_printer.layout import TooLong, UnknownLayout, arrange, layout
+from devices.ticket_printer.layout import TooLong, UnknownLayout, arrange, layout, layouts
 from devices.ticket_printer.status import MECHANICAL, PASSING, Status
 from hallfile.premises import Premises
 from hallfile.schema import TicketPrinter as Entry
@@ -64,6 +64,7 @@ class TicketPrinter(Device):
 
     @classmethod
     def build(cls, name: str, entry: Any, premises: Premises, opener: Opener, around: Surroundings) -> Self:
+        layouts()  # so that the first ticket does not wait for them
         jobs = JobBook(premises.data / "devices" / "devices.db", name)
         draw = Draughtsman(partial(find_font, premises.hall.hall.font, premises.path.parent))
         return cls(name, entry, opener, around, jobs, draw)

@@ -78,12 +78,17 @@ class TooLong(ValueError):
 
 
 @cache
+def layouts() -> dict[str, Layout]:
+    """Every layout by its name, read once."""
+    return {path.stem: msgspec.toml.decode(path.read_bytes(), type=Layout) for path in LAYOUTS.glob("*.toml")}
+
+
 def layout(name: str) -> Layout:
     """The layout ``layouts/<name>.toml``; raises `UnknownLayout`."""
-    for path in LAYOUTS.glob("*.toml"):
-        if path.stem == name:
-            return msgspec.toml.decode(path.read_bytes(), type=Layout)
-    raise UnknownLayout(name)
+    try:
+        return layouts()[name]
+    except KeyError:
+        raise UnknownLayout(name) from None
 
 
 def arrange(lines: Layout, fields: Mapping[str, str], columns: int) -> list[Printed]:

@@ -27,6 +27,7 @@ from hallfile.catalogue import Catalogue
 from hallfile.premises import Premises
 from hallfile.schema import TicketPrinter as Entry
 from simulators.kit.stand_in import Stage
+from simulators.ticket_printer import machine
 from simulators.ticket_printer.simulator import PrinterStandIn
 from tests.contract.stand import Stand, standing
 
@@ -83,8 +84,11 @@ def entry(request: pytest.FixtureRequest, tmp_path: Path) -> Entry:
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the loopback an answer that is not there in 0.3 s never comes."""
+    """On the loopback an answer that is not there in 0.3 s never comes, and nobody waits for paper."""
     monkeypatch.setattr(driver, "ANSWER_S", {"serial": 0.3, "tcp": 0.3})
+    monkeypatch.setattr(driver, "POLL_S", 0.1)
+    monkeypatch.setattr(machine, "CUT_S", 0.02)
+    monkeypatch.setitem(machine.PROFILES, "generic-80", machine.Profile(mm_per_s=600.0))
 
 
 def make(folder: Path) -> Callable[[str, Any, Opener, Surroundings], TicketPrinter]:
@@ -105,13 +109,13 @@ async def counter(entry: Entry, folder: Path, inbox: SqliteInbox | None = None) 
     bus = Bus("dezhou", "simulators", broker.transport("simulators"), premises.clock, ulids(premises.clock))
     with ThreadPoolExecutor(1) as studio:
         stage = Stage(premises, bus, Catalogue("zh-CN", {}), studio)
-        machine = PrinterStandIn("x1", entry, stage)
-        machine.plug()
+        printer = PrinterStandIn("x1", entry, stage)
+        printer.plug()
         try:
             async with standing(make(folder), entry, folder, inbox=inbox) as stand:
-                yield Counter(stand, machine)
+                yield Counter(stand, printer)
         finally:
-            machine.close()
+            printer.close()
 
 
 async def test_a_ticket_is_printed_and_confirmed(entry: Entry, tmp_path: Path) -> None:
@@ -170,13 +174,19 @@ async def test_what_keeps_it_from_printing_is_said_and_nothing_is_sent(
         assert at.tickets == 1
 
 
-async def test_paper_that_ends_in_the_middle_is_a_failure(entry: Entry, tmp_path: Path) -> None:
+async def test_paper_that_ends_in_the_middle_is_a_failure_and_new_paper_brings_no_old_ticket(
+    entry: Entry, tmp_path: Path
+) -> None:
     async with counter(entry, tmp_path) as at:
         await at.stand.word("online")
         at.turn("paper_mm", JAM_SOON_MM)
         reply = await at.ticket("t-1")
         assert (reply.ok, reply.outcome, reply.reason) == (False, "failed", "paper_out")
+        at.turn("paper_mm", 50_000)
+        await at.stand.until(lambda seen: seen.state.cause is None)
         assert at.tickets == 0
+        assert (await at.ticket("t-1")).outcome == "printed"
+        assert at.tickets == 1
 
 
 async def test_paper_that_runs_low_is_told(entry: Entry, tmp_path: Path) -> None:
