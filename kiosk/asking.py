@@ -88,8 +88,6 @@ def _about(visitor: Visitor | None) -> dict[str, Any]:
 
 def answer_of(reply: Reply) -> Answered:
     """A reply as the presenters read it."""
-    details = reply.details if isinstance(reply.details, dict) else {}
-    link = details.get("link")
     return Answered(
         re=reply.re,
         ok=reply.ok,
@@ -100,7 +98,6 @@ def answer_of(reply: Reply) -> Answered:
         service=_or(reply.service, None),
         ahead=_or(reply.ahead, None),
         forecast=_or(reply.forecast_minutes, None),
-        link=link if isinstance(link, str) else None,
     )
 
 

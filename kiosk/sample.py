@@ -155,13 +155,12 @@ def _all_closed(floor: Floor) -> Mapping[str, Line]:
 
 def _ticket(floor: Floor, paper: Paper, printer: str) -> Ticket:
     return Ticket(
-        id="t-1",
+        id="01JD3M0Z6Q9V8X7W5T4S3R2Q1P",
         number="A012",
         service=floor.services[0].id,
         ahead=7,
         forecast=Forecast(low=13, median=19, high=24),
         paper=paper,
         printer=printer,
-        link="http://192.0.2.10:8080/t/01JD3M0Z6Q9V8X7W5T4S3R2Q1P" if paper == "failed" else None,
         asked_before=paper == "none",
     )

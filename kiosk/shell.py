@@ -73,10 +73,11 @@ class Shell:
         for request in step.requests:
             self._mouth.ask(request)
 
-    def touch(self, x: int, y: int) -> None:
-        """A finger that came down and went up again at a place of the screen."""
-        if self.view is not None:
-            self.happen(Touched(self.view.hit(x, y)))
+    def touch(self, x: int, y: int) -> Action | None:
+        """A finger that came down and went up again at a place of the screen; says which control it met."""
+        action = self.view.hit(x, y) if self.view is not None else None
+        self.happen(Touched(action))
+        return action
 
     def _come_onto_the_bus(self) -> None:
         self._ear.listen()
@@ -153,8 +154,8 @@ class Shell:
 
     async def _touched_from_afar(self, command: Any) -> dict[str, Any]:
         if isinstance(command, Touch):
-            self.touch(command.x, command.y)
-            return {}
+            met = self.touch(command.x, command.y)
+            return {"details": {"target": None if met is None else str(met)}}
         raise Refusal("unknown_type", self._refusal("unknown_type"))
 
     def _refusal(self, code: str) -> str:

@@ -54,6 +54,8 @@ class Floor:
     printers: tuple[PrinterEntry, ...]
     reader: str | None
     languages: tuple[str, ...]
+    pages: str
+    """The address under which each ticket has its own page: followed by the ticket's id."""
 
     def service(self, service_id: str) -> ServiceEntry | None:
         """The service of that id."""
@@ -91,6 +93,7 @@ def floor_of(hall: HallFile, kiosk_id: str, languages: tuple[str, ...]) -> Floor
         ),
         reader=kiosk.reader,
         languages=languages,
+        pages=f"http://{hall.console.host}:{hall.console.port}/t/",
     )
 
 

@@ -95,7 +95,6 @@ class Answered:
     service: str | None = None
     ahead: int | None = None
     forecast: Forecast | None = None
-    link: str | None = None
 
 
 @dataclass(frozen=True)

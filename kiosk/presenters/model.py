@@ -113,8 +113,6 @@ class Ticket:
     paper: Paper
     printer: str
     """Where it was last sent to be printed."""
-    link: str | None = None
-    """What the QR code leads to, where the controller gave an address."""
     asked_before: bool = False
     """The visitor had this number already."""
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 
 from broker.ids import NewId
 from kiosk.presenters.answers import answered, not_answered, paper_told
@@ -116,8 +117,7 @@ def _settled(model: Model, now: float) -> Model:
     if model.visitor is not None and not in_service and isinstance(model.page, Home):
         model = replace(model, visitor=None)
     left = seconds_left(model, now)
-    shown = left is not None and left <= PATIENCE.shown
-    countdown = max(1, int(left) + 1) if shown and left is not None else None
+    countdown = max(1, ceil(left)) if left is not None and left <= PATIENCE.shown else None
     return replace(model, in_service=in_service, countdown=countdown)
 
 

@@ -123,16 +123,10 @@ def _number(frame: Frame, ticket: Ticket, room: int, size: str) -> Block:
 
 
 def _photograph(frame: Frame, ticket: Ticket) -> Block:
-    picture = code(frame, qr_text(frame, ticket), frame.size("code"))
+    """A code that leads to the ticket's own page, as the one on paper does."""
+    picture = code(frame, frame.model.floor.pages + ticket.id, frame.size("code"))
     caption = captioned(frame, "camera", frame.say("ticket.photo"), "bad")
     return stacked([picture, space(frame.space("tight")), caption])
-
-
-def qr_text(frame: Frame, ticket: Ticket) -> str:
-    """What the QR code holds: the ticket's own address, or else the number in words to keep."""
-    hall = frame.model.floor.hall.in_(frame.model.language)
-    month, day, _ = frame.model.date
-    return ticket.link or f"{hall} {month}/{day} {ticket.number}"
 
 
 def _whereabouts(frame: Frame, ticket: Ticket, room: int) -> list[Block]:
