@@ -39,7 +39,7 @@ class Past:
         return self._day
 
     async def tell_tickets(self, picture: Picture) -> None:
-        """Put today's tickets into the picture: those the bus told before this console was there to hear it."""
+        """Put today's tickets into the picture: those the bus told before this console listened."""
         self._told_at = self._clock.monotonic()
         try:
             tickets = await asyncio.to_thread(_tickets, self._data)

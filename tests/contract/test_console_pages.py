@@ -100,7 +100,8 @@ async def test_a_refusal_is_said_in_its_own_words_and_so_is_silence(tmp_path: Pa
         await asked(hall, commands.NoShow)
         await browser.press("p")
         await browser.until(text("没有收到应答"))
-        assert sum(isinstance(command, commands.NoShow) for _, command in hall.asked) == 1
+        # the bus may repeat a command; a person's second press must not make another one
+        assert len({command.id for _, command in hall.asked if isinstance(command, commands.NoShow)}) == 1
 
 
 async def test_a_clerk_logs_in(tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ async def test_hands_at_the_bench(tmp_path: Path) -> None:
         touch = await asked(hall, Touch)
         assert abs(touch.x - 270) <= 4
         assert abs(touch.y - 1440) <= 4
-        await browser.click(".ticket_printer .switch")
+        await browser.click(".ticket_printer .controls > .switch")
         turned = await asked(hall, Switch)
         assert (turned.control, turned.value) == ("cover", True)
         await browser.click(".choice-card .value-c03")
