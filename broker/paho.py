@@ -69,6 +69,8 @@ class PahoTransport:
         self._unacknowledged: set[int] = set()
         self._all_taken = asyncio.Event()
         self._complained: str | None = None
+        self._refused = 0
+        """Messages of this connection that the broker did not take; the first is logged."""
 
     async def run(self) -> None:
         """Connect, and reconnect with back-off, until cancelled; on cancelling say goodbye properly."""
@@ -192,6 +194,7 @@ class PahoTransport:
             client.will_set(self._will.topic, self._will.payload, self._will.qos, self._will.retain)
         self._unacknowledged.clear()
         self._all_taken.set()
+        self._refused = 0
 
         def connected(_: Client, __: Any, ___: ConnectFlags, reason: ReasonCode, ____: Any) -> None:
             if reason.is_failure:
@@ -200,10 +203,12 @@ class PahoTransport:
                 self._came_up(client)
 
         def disconnected(_: Client, __: Any, ___: DisconnectFlags, reason: ReasonCode, ____: Any) -> None:
-            _end(ended, str(reason))
+            # paho's name for a connection that just ended
+            why = "the connection was lost" if reason == "Unspecified error" else str(reason)
+            _end(ended, why)
             if self._client is client:
                 self._client = None
-                self._call(self.on_down, str(reason))
+                self._call(self.on_down, why)
 
         def published(_: Client, __: Any, mid: int, reason: ReasonCode, ____: Any) -> None:
             self._taken(mid, reason)
@@ -225,7 +230,9 @@ class PahoTransport:
         if not self._unacknowledged:
             self._all_taken.set()
         if reason.is_failure:
-            log.warning("the broker refused a message of %s: %s", self._client_id, reason)
+            level = logging.DEBUG if self._refused else logging.WARNING
+            log.log(level, "the broker refused a message of %s: %s", self._client_id, reason)
+            self._refused += 1
 
     def _arrived(self, message: MQTTMessage) -> None:
         try:
