@@ -120,7 +120,7 @@ def transfer(state: State, rules: Rules, command: commands.Transfer) -> list[e.E
     if ticket.service == command.to:
         return refuse(rules, "same_service", ticket=ticket.id, number=ticket.number, service=name)
     if not any(
-        state.desk(counter).is_open or _opens_today(rules, counter, command.at)
+        state.desk(counter).is_open or _opens_later(rules, counter, command.at)
         for counter in rules.counters_of[command.to]
     ):
         return refuse(rules, "no_counter", ticket=ticket.id, service=name)
@@ -205,15 +205,15 @@ def _not_working(rules: Rules, counter: str, desk: Desk) -> Refusal | None:
     return None
 
 
-def _opens_today(rules: Rules, counter: str, now: datetime) -> bool:
+def _opens_later(rules: Rules, counter: str, now: datetime) -> bool:
     return rules.counter(counter).clerk is not None and any(
-        shift.closes > now for shift in calendar.shifts(rules, counter, now)
+        shift.opens > now for shift in calendar.shifts(rules, counter, now)
     )
 
 
 def _finished(rules: Rules, ticket: Ticket, command: commands.Command) -> e.ServiceFinished:
     assert ticket.counter is not None
-    window_s = rules.hall.rating.window_s
+    window_s = float(rules.hall.rating.window_s)
     return e.ServiceFinished(
         at=command.at,
         by=command.by,

@@ -157,14 +157,19 @@ def _stand(state: State, rules: Rules, counter: str, now: datetime) -> _Stand | 
 
 
 def _stretches(state: State, rules: Rules, counter: str, now: datetime) -> list[tuple[float, float]]:
-    """When the counter will work from now on today: what is left of this shift, and later ones that open."""
+    """When the counter will work from now on today: what is left of this shift, and later ones that open.
+
+    Nobody knows how long a pause lasts, so a paused counter is not counted on.
+    """
     desk = state.desk(counter)
+    if desk.paused:
+        return []
     later = [
         (shift.opens.timestamp(), shift.closes.timestamp())
         for shift in calendar.shifts(rules, counter, now)
         if shift.opens > now and rules.counter(counter).clerk is not None
     ]
-    if not desk.is_open or desk.paused:
+    if not desk.is_open:
         return later
     moment = now.timestamp()
     until = inf if desk.until is None else desk.until.timestamp()

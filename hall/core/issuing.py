@@ -62,7 +62,7 @@ def credit_minutes(rules: Rules, classes: tuple[str, ...]) -> float:
         "pregnant": minutes.pregnant,
         "veteran": minutes.veteran,
     }
-    return max((worth.get(name, 0.0) for name in classes), default=0.0)
+    return float(max((worth.get(name, 0.0) for name in classes), default=0.0))
 
 
 def gate(

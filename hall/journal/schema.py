@@ -20,6 +20,7 @@ CREATE TABLE events (
     body BLOB NOT NULL
 );
 CREATE INDEX events_at ON events (at);
+CREATE INDEX events_days ON events (seq) WHERE type = 'day_began';
 """
 
 

@@ -33,7 +33,6 @@ class Journal:
     @classmethod
     def open(cls, path: Path) -> "Journal":
         """Open a journal, or begin one; raises `JournalBroken` for a file that must not be written to."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         lock = _lock(path)
         connection: sqlite3.Connection | None = None
         try:
@@ -117,6 +116,7 @@ class Journal:
 def _lock(path: Path) -> int:
     """Two controllers must never write one journal: the kernel holds this lock until the first has ended."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise JournalBroken(

@@ -1,0 +1,1 @@
+"""Questions about the past, answered from the journal and never changing it."""
