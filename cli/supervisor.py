@@ -22,6 +22,8 @@ STEADY_S: Final = 20.0
 """A room that ran this long is forgiven its earlier ends."""
 HUNG_S: Final = 20.0
 """A room whose process lives but that the bus has called offline so long is hung, and is ended."""
+ROOM_ENVIRONMENT: Final = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+"""A room's arrays are small: threads of the algebra library would only wait for each other."""
 LEAVE_S: Final = 5.0
 """How long a room may take to leave before it is killed."""
 
@@ -110,6 +112,7 @@ class Supervisor:
                 stdout=stream,
                 stderr=stream,
                 start_new_session=True,
+                env=ROOM_ENVIRONMENT,
             )
         kept.pid = kept.process.pid
         kept.phase = Phase.RUNNING
