@@ -9,6 +9,7 @@ from nicegui.element import Element
 from broker.messages.simulators import SimulatorState
 from console.frame import Frame
 from console.markup import el
+from console.pages.buttons import button
 
 RANGES: Final = {"level": (30.0, 110.0, 1.0), "paper_mm": (0.0, 80_000.0, 100.0)}
 """Quantities that are turned with a slider: least, most, step."""
@@ -90,9 +91,8 @@ def _flag(frame: Frame, simulator: str, name: str) -> None:
         turned = not _value(frame, simulator, name)
         frame.tell(await frame.house.orders.switch(simulator, name, turned))
 
-    button = ui.button(_title(frame, simulator, name), on_click=press, color=None).props("unelevated no-caps")
-    button.classes("switch")
-    _lit(frame, button, lambda: bool(_value(frame, simulator, name)))
+    made = button(_title(frame, simulator, name), press, "switch")
+    _lit(frame, made, lambda: bool(_value(frame, simulator, name)))
 
 
 def _choice(frame: Frame, simulator: str, name: str, choices: tuple[str, ...]) -> None:
@@ -106,14 +106,9 @@ def _pick(frame: Frame, simulator: str, name: str, value: str) -> None:
     async def pick() -> None:
         frame.tell(await frame.house.orders.switch(simulator, name, value))
 
-    label = _choice_label(frame, simulator, name, value)
-    button = (
-        ui.button(label, on_click=pick, color=None)
-        .props("unelevated no-caps")
-        .classes(f"switch value-{value}")
-    )
+    made = button(_choice_label(frame, simulator, name, value), pick, f"switch value-{value}")
     if name not in MOMENTARY:
-        _lit(frame, button, lambda: bool(_value(frame, simulator, name) == value))
+        _lit(frame, made, lambda: bool(_value(frame, simulator, name) == value))
 
 
 def _choice_label(frame: Frame, simulator: str, name: str, value: str) -> str:
@@ -158,19 +153,18 @@ def _preset(frame: Frame, simulator: str, name: str, value: float) -> None:
     async def press() -> None:
         frame.tell(await frame.house.orders.switch(simulator, name, value))
 
-    label = frame.say(f"preset.{name}.{value:.0f}")
-    button = ui.button(label, on_click=press, color=None).props("unelevated no-caps").classes("switch")
-    _lit(frame, button, lambda: bool(_value(frame, simulator, name) == value))
+    made = button(frame.say(f"preset.{name}.{value:.0f}"), press, "switch")
+    _lit(frame, made, lambda: bool(_value(frame, simulator, name) == value))
 
 
-def _lit(frame: Frame, button: Element, on: Callable[[], bool]) -> None:
+def _lit(frame: Frame, made: Element, on: Callable[[], bool]) -> None:
     """Show a button as pressed while `on` says so."""
 
     def again() -> None:
         lit = on()
-        if lit != ("on" in button.classes):
-            button.classes(add="on") if lit else button.classes(remove="on")
-        button.props(f"aria-pressed={'true' if lit else 'false'}")
+        if lit != ("on" in made.classes):
+            made.classes(add="on") if lit else made.classes(remove="on")
+        made.props(f"aria-pressed={'true' if lit else 'false'}")
 
     again()
     frame.follow(again, "simulator")

@@ -1,7 +1,7 @@
 """A clerk's page: one counter, its buttons and their keys."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from nicegui import ui
@@ -12,6 +12,7 @@ from broker.messages.envelope import Command
 from console.feed import TICK
 from console.frame import Frame
 from console.markup import el
+from console.pages.buttons import Press, button
 from console.views import counter as view
 
 
@@ -54,7 +55,7 @@ class _Clerk:
         self.say = frame.say
         self.counter = counter
         self.asking = False
-        self.pressed: dict[str, Callable[[], Awaitable[None]]] = {}
+        self.pressed: dict[str, Press] = {}
 
     def build(self) -> None:
         house, say, name = self.house, self.say, self.counter
@@ -82,32 +83,24 @@ class _Clerk:
                 await self._ask(key.command)
 
         self.pressed[key.letter] = press
-        button = (
-            ui.button(on_click=press, color=None).props("unelevated no-caps").classes(f"action {key.cls}")
-        )
-        with button:
-            ui.html(
-                el("span", self.say(f"counter.{key.name}"), el("kbd", key.letter.upper())), sanitize=False
-            )
-        self._enabled(button, key.needs)
+        label = self.say(f"counter.{key.name}")
+        self._enabled(button(label, press, f"action {key.cls}", letter=key.letter), key.needs)
 
     def _transfer(self) -> None:
-        button = ui.button(color=None).props("unelevated no-caps").classes("action")
-        with button:
-            self.frame.write(el("span", self.say("counter.transfer"), el("kbd", "T")))
-            with ui.menu() as menu:
-                for name, service in self.house.hall.services.items():
-                    ui.menu_item(
-                        f"{service.prefix} · {self.say.named(service)}",
-                        on_click=lambda _, to=name: self._ask(orders.Transfer, to=to),
-                    )
+        opener = button(self.say("counter.transfer"), None, "action", letter="t")
+        with opener, ui.menu() as menu:
+            for name, service in self.house.hall.services.items():
+                ui.menu_item(
+                    f"{service.prefix} · {self.say.named(service)}",
+                    on_click=lambda _, to=name: self._ask(orders.Transfer, to=to),
+                )
 
         async def open_menu() -> None:
             if self._can("ticket"):
                 menu.open()
 
         self.pressed["t"] = open_menu
-        self._enabled(button, "ticket")
+        self._enabled(opener, "ticket")
 
     def _held(self) -> None:
         holder = ui.element("div").classes("held")
@@ -122,11 +115,8 @@ class _Clerk:
                 return
             self.frame.write(el("h2", self.say("counter.held")))
             for ticket, number in held:
-                ui.button(
-                    f"{self.say('counter.resume')} {number}",
-                    on_click=lambda _, ticket=ticket: self._ask(orders.Resume, ticket=ticket),
-                    color=None,
-                ).props("unelevated no-caps").classes("action")
+                label = f"{self.say('counter.resume')} {number}"
+                button(label, partial(self._ask, orders.Resume, ticket=ticket), "action")
 
         self.frame.build(holder, names, make, "counter")
 
@@ -145,8 +135,8 @@ class _Clerk:
                 return
             self.frame.write(el("p", clerk, cls="who"))
             pause, name = (orders.Reopen, "reopen") if status == "paused" else (orders.Pause, "pause")
-            self._plain(name, lambda: self._ask(pause))
-            self._plain("logout", lambda: self._ask(orders.Logout))
+            button(self.say(f"counter.{name}"), partial(self._ask, pause), "action")
+            button(self.say("counter.logout"), partial(self._ask, orders.Logout), "action")
 
         # serving and open show the same buttons: a login being typed is not thrown away by a call
         self.frame.build(holder, lambda: (who()[0], who()[1] == "paused"), make, "counter")
@@ -159,16 +149,11 @@ class _Clerk:
             if clerk := str(field.value or "").strip():
                 await self._ask(orders.Login, clerk=clerk)
 
-        self._plain("login", login)
+        button(self.say("counter.login"), login, "action")
 
-    def _plain(self, name: str, press: Callable[[], Awaitable[None]]) -> None:
-        ui.button(self.say(f"counter.{name}"), on_click=press, color=None).props(
-            "unelevated no-caps"
-        ).classes("action")
-
-    def _enabled(self, button: ui.button, needs: str) -> None:
+    def _enabled(self, made: ui.button, needs: str) -> None:
         def again() -> None:
-            button.set_enabled(self._can(needs))
+            made.set_enabled(self._can(needs))
 
         again()
         self.frame.follow(again, "counter")

@@ -11,6 +11,7 @@ from broker.topics import DEVICE_KINDS
 from console.feed import TICK
 from console.frame import Frame
 from console.markup import Html, el
+from console.pages.buttons import button
 from console.picture import is_loud
 from console.views import hall
 from console.views.report import report
@@ -77,6 +78,4 @@ def _party(frame: Frame, name: str, party: str, state: AlarmState) -> None:
     async def acknowledge() -> None:
         frame.tell(await house.orders.controller(Acknowledge, BY, alarm=name, party=party))
 
-    ui.button(say("alarm.acknowledge", party=title), on_click=acknowledge, color=None).props(
-        "unelevated no-caps"
-    ).classes("action strong")
+    button(say("alarm.acknowledge", party=title), acknowledge, "action strong")

@@ -9,10 +9,11 @@ def in_hand(house: House, say: Tongue, counter: str) -> Html:
     """The number this counter has in hand, very large."""
     state = house.picture.counters.get(counter)
     status = state.status if state else "unknown"
+    number = state.number if state else None
     return el(
         "div",
         el("span", say(f"counter_status.{status}"), cls=f"status {status}"),
-        el("div", (state.number if state else None) or say("counter.none"), cls="huge"),
+        el("div", number or say("counter.none"), cls="huge" if number else "huge nobody"),
         el("span", _elapsed(house, say, counter), cls="elapsed"),
         cls="in-hand",
     )
@@ -20,8 +21,10 @@ def in_hand(house: House, say: Tongue, counter: str) -> Html:
 
 def _elapsed(house: House, say: Tongue, counter: str) -> str:
     state = house.picture.counters.get(counter)
-    if state is None or state.number is None:
-        return say("counter.call_first")
+    if state is None:
+        return ""
+    if state.number is None:
+        return say(f"counter.idle_{state.status}")
     now = house.clock.now()
     if state.serving_since is not None:
         return say("counter.served_for", time=say.elapsed((now - state.serving_since).total_seconds()))

@@ -54,7 +54,8 @@ def _queue(house: House, say: Tongue, name: str, state: QueueState | None) -> Ht
     if state is None:
         return el("tr", title, el("td", say("hall.not_heard"), colspan=5, cls="soft"))
     crowded = "crowded" if state.waiting >= house.hall.calling.overload_waiting else ""
-    wait = say.wait(state.forecast_minutes) if state.open else (state.closed_text or "—")
+    wait = el("td", say.wait(state.forecast_minutes), cls="soft wait")
+    closed = el("td", state.closed_text or "—", cls="soft")
     return el(
         "tr",
         title,
@@ -62,7 +63,7 @@ def _queue(house: House, say: Tongue, name: str, state: QueueState | None) -> Ht
         el("td", state.serving, cls="number"),
         el("td", state.last_called or "—", cls="number"),
         el("td", state.open_counters, cls="number"),
-        el("td", wait, cls="soft"),
+        wait if state.open else closed,
     )
 
 
