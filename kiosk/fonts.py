@@ -6,10 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import pygame
-import pygame.freetype
-
 from kiosk.theme import Colour
+from kiosk.toolkit import pygame
 
 INSTALL: Final = "apt-get install fonts-noto-cjk"
 

@@ -18,11 +18,10 @@ def render(premises: Premises, folder: Path, kiosk_id: str | None = None) -> lis
     Draws `kiosk_id`, or the hall's first kiosk. Raises `kiosk.fonts.NoFont`, `KeyError` for a kiosk that is
     not in the hall file, `OSError`.
     """
-    import pygame
-
     from kiosk.easel import Easel, known_languages
     from kiosk.presenters.floor import floor_of
     from kiosk.sample import screens
+    from kiosk.toolkit import pygame
 
     hall = premises.hall
     kiosk_id = kiosk_id if kiosk_id is not None else next(iter(hall.kiosks))

@@ -18,7 +18,7 @@ from kiosk.listening import Ear
 from kiosk.presenters.actions import Action
 from kiosk.presenters.floor import Floor
 from kiosk.presenters.happenings import ConnectionTold, Happening, Ticked, Touched
-from kiosk.presenters.model import first_model
+from kiosk.presenters.model import Model, first_model
 from kiosk.presenters.present import advance
 from kiosk.screens.widgets import View, damage
 from kiosk.stage import Album, Finger, Nowhere, Stage
@@ -41,6 +41,7 @@ class Shell:
         self._stage = stage
         self._sentence = sentence
         self._pressed: Action | None = None
+        self._drawn: tuple[Model, Action | None] | None = None
         self._changed = asyncio.Event()
         self._next_tick = float("-inf")
         self._since: datetime = bus.clock.now()
@@ -110,6 +111,9 @@ class Shell:
         self._changed.set()
 
     def _redraw(self) -> None:
+        if self._drawn is not None and self._drawn[0] is self.model and self._drawn[1] == self._pressed:
+            return
+        self._drawn = (self.model, self._pressed)
         view = self._easel.view(self.model, self._pressed)
         area = damage(self.view, view)
         if area is None:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol
 
-import pygame
-
 from kiosk.easel import Easel
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import View
+from kiosk.toolkit import pygame
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +46,9 @@ class NoScreen(RuntimeError):
     """There is no display that a window could be opened on."""
 
 
+PRESSES: Final = (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP)
+EXPOSURES: Final = (pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED)
+
 FRAME_S: Final = 1 / 60
 LOOK_S: Final = 0.25
 """Where nothing can be touched, the time is looked at so often: a countdown moves by whole seconds."""
@@ -71,10 +73,8 @@ class Window:
             raise NoScreen(str(error)) from error
         pygame.display.set_caption(title)
         pygame.mouse.set_visible(not whole_screen)
-        pygame.event.set_allowed(None)
-        pygame.event.set_allowed(
-            [pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED]
-        )
+        pygame.event.set_blocked(None)
+        pygame.event.set_allowed([*PRESSES, *EXPOSURES])
         same = self._screen.get_size() == size
         self._canvas = self._screen if same else pygame.Surface(size, depth=32)
         factor = min(self._screen.get_width() / size[0], self._screen.get_height() / size[1])
@@ -97,10 +97,10 @@ class Window:
 
     def fingers(self) -> Iterator[Finger]:
         for event in pygame.event.get():
-            if event.type in (pygame.VIDEOEXPOSE, pygame.WINDOWEXPOSED):
+            if event.type in EXPOSURES:
                 if self._view is not None:
                     self.show(self._view, self._easel.rect)
-            elif event.button == pygame.BUTTON_LEFT:
+            elif event.type in PRESSES and event.button == pygame.BUTTON_LEFT:
                 x = (event.pos[0] - self._shown.x) * self._easel.rect.w // self._shown.w
                 y = (event.pos[1] - self._shown.y) * self._easel.rect.h // self._shown.h
                 yield Finger("down" if event.type == pygame.MOUSEBUTTONDOWN else "up", x, y)
@@ -185,6 +185,9 @@ def open_stage(easel: Easel, title: str, album: Path | None) -> Stage:
     if driver != "dummy" and (driver or desktop or bare):
         if not driver and not desktop:
             os.environ["SDL_VIDEODRIVER"] = "kmsdrm"
+        if os.environ.get("DISPLAY"):
+            # X shows a picture without OpenGL, whose drivers would take another 60 MB
+            os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
         try:
             return Window(easel, title, whole_screen=album is None or not desktop)
         except NoScreen as error:

@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
-import pygame
-
 from kiosk.screens.widgets import IconName
 from kiosk.theme import Colour
+from kiosk.toolkit import pygame
 
 GRID: Final = 24
 FINER: Final = 4

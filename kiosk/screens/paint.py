@@ -3,13 +3,12 @@
 from functools import lru_cache
 from typing import Final
 
-import pygame
-
 from kiosk.fonts import Faces
 from kiosk.screens.geometry import Rect
 from kiosk.screens.icons import FINER, icon
 from kiosk.screens.widgets import Code, Icon, Label, Panel, View
 from kiosk.theme import Colour
+from kiosk.toolkit import pygame
 
 BASE_LINE: Final = 0.37
 """The base line lies so many text sizes below the middle of a line: it centres capitals and ideographs."""
