@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -65,7 +66,10 @@ def opener(entry: Entry, premises: Premises) -> Opener:
 
 async def _tidy(inbox: SqliteInbox, clock: Clock) -> None:
     while True:
-        inbox.forget_before((clock.now() - REMEMBER).isoformat())
+        try:
+            inbox.forget_before((clock.now() - REMEMBER).isoformat())
+        except sqlite3.Error as error:
+            log.warning("old answers could not be cleared away (%s); free the disk", error)
         await asyncio.sleep(TIDY_S)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -137,11 +138,20 @@ class TicketPrinter(Device):
         # it may have waited its turn for long, and a late ticket is not printed
         if (left_s := real_seconds_until(self.around.clock, command.expires)) <= 0:
             return Ended("failed", "expired")
-        self._jobs.begin(command.job, command.id, self.around.clock.now().isoformat())
+        try:
+            self._jobs.begin(command.job, command.id, self.around.clock.now().isoformat())
+        except sqlite3.Error as error:
+            log.error(
+                "ticket_printer %s prints nothing it can't write down (%s); free the disk", self.name, error
+            )
+            return Ended("failed", "internal_error")
         patience_s = min(CONFIRM_S + CONFIRM_LINE_S * job.lines, left_s)
         ended = await self._sent(dialogue, job, settled, patience_s)
-        self._jobs.end(command.job, ended)
-        self._forget_old_jobs()
+        try:
+            self._jobs.end(command.job, ended)
+            self._forget_old_jobs()
+        except sqlite3.Error as error:
+            log.error("ticket_printer %s could not write down how a job ended (%s)", self.name, error)
         return ended
 
     async def _not_ready(self, dialogue: Dialogue) -> str | None:

@@ -66,7 +66,7 @@ class Stand:
     async def taken(self, size: int) -> None:
         """Wait until the device has read `size` bytes from its link."""
         async with asyncio.timeout(PATIENCE_S):
-            while self.device.link is None or self.device.link.received < size:  # noqa: ASYNC110 - it tells nobody
+            while self.device.link is None or self.device.link.received < size:
                 await asyncio.sleep(0.001)
 
     @property

@@ -59,7 +59,7 @@ class Counter:
     async def begun(self) -> None:
         """Wait until the machine has a job in hand."""
         async with asyncio.timeout(5):
-            while not self.machine.printer.busy:  # noqa: ASYNC110 - it tells nobody
+            while not self.machine.printer.busy:
                 await asyncio.sleep(0.001)
 
     def turn(self, control: str, value: Any) -> None:
@@ -270,6 +270,20 @@ async def test_a_job_cut_short_by_a_restart_is_unknown_and_not_printed_again(
             reply = await at.stand.ask(Print, job="t-1", layout="ticket", fields=FIELDS)
             assert reply.outcome == "unknown"
             assert at.tickets == 0
+
+
+async def test_what_can_t_be_written_down_is_not_printed(
+    entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    async with counter(entry, tmp_path) as at:
+        await at.stand.word("online")
+        monkeypatch.setattr(JobBook, "begin", full)
+        reply = await at.ticket("t-1")
+        assert (reply.outcome, reply.reason) == ("failed", "internal_error")
+        assert at.tickets == 0
 
 
 def _command_of(database: sqlite3.Connection, job: str) -> str:
