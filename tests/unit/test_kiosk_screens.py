@@ -12,7 +12,6 @@ import pytest
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-import pygame
 
 from hallfile.load import load
 from hallfile.schema import HallFile, Service, Zone
@@ -25,6 +24,7 @@ from kiosk.sample import screens
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import Code, Icon, Label, Panel, View, Widget, damage
 from kiosk.theme import Colour, contrast
+from kiosk.toolkit import pygame
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 SIZES = [(1080, 1920), (1920, 1080), (800, 1280), (1280, 800)]

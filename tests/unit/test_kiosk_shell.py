@@ -13,7 +13,6 @@ import pytest
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-import pygame
 
 from broker.client import Bus
 from broker.clock import HallClock
@@ -41,6 +40,7 @@ from hallfile.premises import Premises
 from kiosk import asking
 from kiosk.presenters import visits
 from kiosk.room import run
+from kiosk.toolkit import pygame
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 HALL = "dezhou"
