@@ -28,6 +28,7 @@ from hall.shell.printing import Printing
 from hall.shell.telling import TOLD_AGAIN_S, Telling
 from hall.texts import texts
 from hallfile.premises import Premises
+from hallfile.schema import HallFile
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ async def run(premises: Premises, bus: Bus) -> None:
     """
     journal = Journal.open(journal_path(premises.data))
     try:
-        await Controller(premises, bus, journal).run()
+        await Controller(premises.hall, bus, journal).run()
     finally:
         journal.close()
 
@@ -53,8 +54,7 @@ async def run(premises: Premises, bus: Bus) -> None:
 class Controller:
     """All parts of the controller around one journal."""
 
-    def __init__(self, premises: Premises, bus: Bus, journal: Journal) -> None:
-        hall = premises.hall
+    def __init__(self, hall: HallFile, bus: Bus, journal: Journal) -> None:
         rules = Rules(hall, texts(hall.hall.language), bus.clock.speed)
         self._bus = bus
         self._ledger = Ledger(journal, rules, bus.clock, bus.new_id)

@@ -12,10 +12,7 @@ from hall.core import commands as core
 from hall.shell.intake import Intake
 from hall.shell.ledger import Make, Order
 from hall.shell.telling import Telling
-from hall.shell.trouble import WELL, Device, DeviceWatch, Fault
-
-ROOM: Final = "devices"
-"""The room whose last will speaks for every device (design.md, one process for all of them)."""
+from hall.shell.trouble import ROOM, WELL, Device, DeviceWatch, Fault
 
 HEALTH: Final = "health"
 """The `by` of what the devices' health led to."""
@@ -38,7 +35,7 @@ class Health:
                 self._watch.expect(Device(self._kinds[kind], name), bus.clock.monotonic())
         for kind in DEVICE_KINDS:
             bus.subscribe(topic_filter(bus.hall, kind, leaf="state"), self._heard)
-        bus.subscribe(str(bus.topic("room", ROOM, "availability")), self._room)
+        bus.subscribe(str(bus.topic(ROOM.kind, ROOM.id, "availability")), self._room)
 
     def look(self, state: State) -> None:
         """See which devices have fallen ill or got well, and order what follows."""
@@ -69,7 +66,7 @@ class Health:
 
     def _room(self, received: Received) -> None:
         online = received.packet.payload == b"online"
-        self._watch.room_is(received.topic.id, online, self._bus.clock.monotonic())
+        self._watch.room_is(online, self._bus.clock.monotonic())
 
     def _raise(self, device: Device, fault: Fault) -> Make:
         alarm, rules = f"device-{self._bus.new_id().lower()}", self._rules
@@ -92,6 +89,8 @@ class Health:
         return lambda now, _: core.ClearAlarm(at=now, by=HEALTH, alarm=alarm)
 
     def _name(self, device: Device) -> str:
+        if device == ROOM:
+            return ROOM.where
         counter = getattr(self._rules.hall.devices()[device.kind][device.id], "counter", "")
         return self._rules.texts(
             f"device.{device.kind}", id=device.id, counter=self._rules.counter_name(counter)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from broker.messages.devices import DeviceState, PrinterState
 from broker.topics import DeviceKind
@@ -16,13 +16,17 @@ NEEDS_A_PERSON: Final = "userError"
 class Device(NamedTuple):
     """One device of the hall file."""
 
-    kind: DeviceKind
+    kind: DeviceKind | Literal["room"]
     id: str
 
     @property
     def where(self) -> str:
         """How an alarm names it."""
         return f"{self.kind}/{self.id}"
+
+
+ROOM: Final = Device("room", "devices")
+"""The room whose last will speaks for every device (design.md, one process for all of them)."""
 
 
 class Fault(NamedTuple):
@@ -45,8 +49,8 @@ class DeviceWatch:
 
     rule: Trouble
     devices: dict[Device, _Watched] = field(default_factory=dict)
-    rooms_gone: dict[str, float] = field(default_factory=dict)
-    """Rooms that own devices and are offline → since when."""
+    gone_since: float | None = None
+    """Since when the room that speaks for the devices is offline."""
 
     def expect(self, device: Device, now: float) -> None:
         """A device of the hall file, not heard yet."""
@@ -63,23 +67,29 @@ class DeviceWatch:
         elif watched.ill_since is None:
             watched.ill_since = now
 
-    def room_is(self, room: str, online: bool, now: float) -> None:
+    def room_is(self, online: bool, now: float) -> None:
         """The room that speaks for the devices has come or gone."""
         if online:
-            self.rooms_gone.pop(room, None)
-        else:
-            self.rooms_gone.setdefault(room, now)
+            self.gone_since = None
+        elif self.gone_since is None:
+            self.gone_since = now
 
     def faults(self, now: float) -> Iterator[tuple[Device, Fault | None]]:
         """What is worth an alarm at `now`, for each device."""
-        gone = min(self.rooms_gone.values(), default=now)
-        room_gone = bool(self.rooms_gone) and now - gone >= self.rule.offline_s
+        if self._room_is_gone(now):
+            # one alarm that says it, and what each device was before stays as it was
+            yield ROOM, Fault("room_gone")
+            return
+        yield ROOM, None
         for device, watched in self.devices.items():
             silent = now - watched.heard >= self.rule.silent_s
-            if silent or room_gone:
-                yield device, Fault("device_silent")
-            else:
-                yield device, self._fault(watched, now)
+            yield device, Fault("device_silent") if silent else self._fault(watched, now)
+
+    def _room_is_gone(self, now: float) -> bool:
+        if self.gone_since is not None:
+            return now - self.gone_since >= self.rule.offline_s
+        heard = max((watched.heard for watched in self.devices.values()), default=now)
+        return now - heard >= self.rule.silent_s
 
     def _fault(self, watched: _Watched, now: float) -> Fault | None:
         state = watched.state

@@ -1,0 +1,275 @@
+"""The controller on the bus: what is asked, what is told, and that nothing is told before it is written."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broker.messages import hall as m
+from broker.messages.devices import CallKey, OpenWindow, Print, RatingKey, Say, Show
+from broker.messages.envelope import Ack, Reply
+from broker.transport import Packet
+from hall.core.events import PrintDone, TicketTaken
+from hall.journal import read
+from tests.conftest import HandClock
+from tests.hall.kit import FRIDAY, small
+from tests.hall.stage import Stage, no_paper
+
+
+@asynccontextmanager
+async def hall(clock: HandClock, data: Path, **tables: dict[str, Any]) -> AsyncIterator[Stage]:
+    async with Stage(small(**tables), clock, data).open() as stage:
+        yield stage
+
+
+def journaled(stage: Stage, kind: type[Any]) -> list[Any]:
+    return [event for event in read(stage.journal_path, FRIDAY.date()) if isinstance(event, kind)]
+
+
+async def test_a_number_is_given_printed_and_told(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        reply = await stage.ask(m.TakeTicket, service="a", kiosk="k1", person="p", name_masked="张*")
+        assert (reply.ok, reply.number, reply.service, reply.ahead, reply.status) == (
+            True,
+            "A001",
+            "a",
+            0,
+            "waiting",
+        )
+        outcome = await stage.hear(m.TicketPrint)
+        assert (outcome.ticket, outcome.outcome, outcome.printer, outcome.kiosk) == (
+            reply.ticket,
+            "printed",
+            "p1",
+            "k1",
+        )
+        paper = stage.printed[0]
+        assert paper.fields == {
+            "hall": "小厅",
+            "hall_en": "Small hall",
+            "service": "纳税",
+            "service_en": "Tax",
+            "number": "A001",
+            "ahead": "0",
+            "forecast": "马上",
+            "time": "2026-11-20 09:00",
+            "zone": "一区",
+            "counters": "1、2号窗口",
+            "label": "",
+            "name": "张*",
+            "copy": "",
+            "missed": "叫号未到，隔 3 位再叫一次；再未到则作废。",
+            "qr": f"http://127.0.0.1:8080/t/{reply.ticket}",
+            "footer": "请留意显示屏和广播，扫码可看排队进度。",
+        }
+        assert paper.epoch == stage.state.epoch
+        queue = await stage.hear(m.QueueState, "queue/a", times=2)
+        assert (queue.waiting, queue.open, queue.open_counters) == (1, True, 2)
+        again = await stage.ask(m.TakeTicket, service="a", person="p")
+        assert (again.ok, again.reason, again.ticket, again.number) == (
+            False,
+            "already_waiting",
+            reply.ticket,
+            "A001",
+        )
+
+
+async def test_a_call_goes_to_the_boards_of_its_zone_and_the_loudspeaker(
+    clock: HandClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path) as stage:
+        await stage.ask(m.TakeTicket, service="a")
+        reply = await stage.ask(m.CallNext, counter="1")
+        assert (reply.number, reply.status) == ("A001", "called")
+        called = await stage.hear(m.Called, "counter/1")
+        assert (called.number, called.nth) == ("A001", 1)
+        assert "取号最早" in called.why
+        show = await stage.hear(Show)
+        assert (show.area, show.text) == ("call", "请A001号到1号窗口办理")
+        assert not stage.all(Show, "led_board/b2")
+        say = await stage.hear(Say)
+        assert (say.text, say.lang, say.repeat, say.chime) == (
+            "请 A 零零一 号，到 1 号窗口。",
+            "zh-CN",
+            2,
+            True,
+        )
+        assert say.expires - say.at == timedelta(seconds=90)
+        counter = await stage.hear(m.CounterState, "counter/1", times=3)
+        assert (counter.status, counter.number, counter.clerk) == ("serving", "A001", "clerk-1")
+        await stage.ask(m.TakeTicket, service="b")
+        await stage.ask(m.CallNext, counter="2")
+        await stage.hear(Show, "led_board/b2")
+        await stage.hear(Show, "led_board/b1", times=2)
+
+
+async def test_english_follows_where_the_hall_wants_it(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path, calling={"english": True}) as stage:
+        await stage.ask(m.TakeTicket, service="a")
+        await stage.ask(m.CallNext, counter="1")
+        english = await stage.hear(Say, times=2)
+        assert (english.lang, english.text, english.chime) == (
+            "en",
+            "Number A 0 0 1, please go to counter 1.",
+            False,
+        )
+
+
+async def test_the_pad_rates_once_however_often_its_key_is_sent(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        await stage.ask(m.TakeTicket, service="a")
+        await stage.ask(m.CallNext, counter="1")
+        await stage.ask(m.Finish, counter="1")
+        window = await stage.hear(OpenWindow, "rating_pad/rate-1")
+        assert window.seconds == 20
+        clock.move(2)
+        key = RatingKey(id="key-1", at=clock.now(), keep=True, attempt=1, grade=1, ticket=window.ticket)
+        for _ in range(3):
+            stage.tell("rating_pad", "rate-1", "event", key)
+        await stage.until(lambda: len([ack for ack in stage.all(Ack) if ack.re == "key-1"]) == 3)
+        assert [rated.grade for rated in stage.all(m.Rated)] == [1]
+        alarm = await stage.hear(m.AlarmState)
+        assert (alarm.kind, alarm.parties) == ("rating", ["hall"])
+        reply = await stage.ask(m.Acknowledge, alarm=f"rating-{window.ticket.lower()}", party="hall")
+        assert reply.ok
+
+
+async def test_the_call_pads_keys_work_the_counter_and_stale_ones_do_not(
+    clock: HandClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path) as stage:
+        for _ in range(2):
+            await stage.ask(m.TakeTicket, service="a")
+        old = CallKey(id="old", at=clock.now() - timedelta(seconds=16), keep=True, attempt=5, action="next")
+        stage.tell("call_pad", "call-1", "event", old)
+        await stage.until(lambda: any(ack.re == "old" for ack in stage.all(Ack, "call_pad/call-1")))
+        assert not stage.all(m.Called)
+        press = CallKey(id="new", at=clock.now(), keep=True, attempt=1, action="next")
+        stage.tell("call_pad", "call-1", "event", press)
+        stage.tell("call_pad", "call-1", "event", press)
+        await stage.until(lambda: len([ack for ack in stage.all(Ack) if ack.re == "new"]) == 2)
+        assert [called.number for called in stage.all(m.Called)] == ["A001"]
+
+
+async def test_the_same_command_is_done_once_and_answered_the_same(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        command = stage.made(m.TakeTicket, service="a")
+        first, *others = await asyncio.gather(*(stage.ask_made(command) for _ in range(3)))
+        clock.move(3600)
+        others.append(await stage.ask_made(command))
+        assert {reply.id for reply in others} == {first.id}
+        assert len(journaled(stage, TicketTaken)) == 1
+
+
+async def test_late_unreadable_and_retained_commands_have_no_effect(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        late = stage.made(m.TakeTicket, service="a", expires=clock.now() - timedelta(seconds=1))
+        reply = await stage.ask_made(late)
+        assert (reply.ok, reply.reason) == (False, "expired")
+        topic = str(stage.topic("controller", "main", "command"))
+        plain = json.loads(
+            '{"v":1,"id":"x1","type":"take_ticket","at":"2026-11-20T09:00:00+08:00","by":"bench","service":"a"}'
+        )
+        for change in ({}, {"v": 2, "id": "x2"}, {"type": "do_it", "id": "x3"}, {"service": 5, "id": "x4"}):
+            extra = {"expires": "2026-11-21T09:00:00+08:00"} if change.get("id") == "x4" else {}
+            payload = json.dumps(plain | change | extra).encode()
+            stage.broker.publish(Packet(topic, payload, qos=1))
+        for garbage in (b"", b"\xff", b"[]", b"{}", b"x" * 70000):
+            stage.broker.publish(Packet(topic, garbage, qos=1))
+        unsafe = json.dumps(plain | {"id": "x5", "expires": "2026-11-21T09:00:00+08:00"}).encode()
+        stage.broker.publish(Packet(topic, unsafe, qos=0))
+        await stage.ask(m.CallNext, counter="1")
+        reasons = {reply.re: reply.reason for reply in stage.all(Reply, "controller/main")}
+        assert reasons["x1"] == "missing_expires"
+        assert reasons["x2"] == "unknown_version"
+        assert reasons["x3"] == "unknown_type"
+        assert reasons["x4"] == "malformed"
+        assert not journaled(stage, TicketTaken)
+        # one late, four answered, five unanswerable, one of QoS 0
+        assert stage.controller is not None
+        assert stage.controller._refused() == 11
+
+
+async def test_a_failed_print_is_voided_or_printed_elsewhere(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        stage.print_answers["p1"] = no_paper
+        first = await stage.ask(m.TakeTicket, service="a", kiosk="k1")
+        failed = await stage.hear(m.TicketPrint)
+        assert (failed.outcome, failed.reason) == ("failed", "paper_out")
+        reply = await stage.ask(m.Reprint, ticket=first.ticket, printer="p2")
+        assert reply.ok
+        printed = await stage.hear(m.TicketPrint, times=2)
+        assert (printed.outcome, printed.printer) == ("printed", "p2")
+        assert [paper.fields["copy"] for paper in stage.printed] == [""]
+        await stage.ask(m.Reprint, ticket=first.ticket, printer="p2")
+        await stage.hear(m.TicketPrint, times=3)
+        assert stage.printed[-1].fields["copy"] == "重打"
+        second = await stage.ask(m.TakeTicket, service="a", kiosk="k1")
+        await stage.hear(m.TicketPrint, times=4)
+        assert (await stage.ask(m.Cancel, ticket=second.ticket, why="print_failed")).status == "void"
+        await stage.ask(m.CallNext, counter="1")
+        refused = await stage.ask(m.CallNext, counter="2")
+        assert (refused.ok, refused.reason) == (False, "nobody_waiting")
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ({"outcome": "unknown"}, "unknown"),
+        ({}, "unknown"),
+        ({"outcome": "printed"}, "printed"),
+    ],
+)
+async def test_what_the_printer_does_not_say_is_not_known(
+    clock: HandClock, tmp_path: Path, answer: dict[str, Any], outcome: str
+) -> None:
+    async with hall(clock, tmp_path) as stage:
+        stage.print_answers["p1"] = lambda _: answer
+        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
+        assert (await stage.hear(m.TicketPrint)).outcome == outcome
+
+
+async def test_a_new_day_begins_new_numbers_and_ends_the_old_ones(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        await stage.ask(m.TakeTicket, service="a")
+        clock.move(3 * 24 * 3600)
+        state = await stage.hear(m.ControllerState, times=2)
+        await stage.until(lambda: stage.all(m.ControllerState)[-1].day == "2026-11-23")
+        assert state.epoch == stage.state.epoch
+        assert (await stage.ask(m.TakeTicket, service="a")).number == "A001"
+
+
+async def test_every_queue_and_counter_is_shown_and_what_is_no_more_is_taken_down(
+    clock: HandClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path) as stage:
+        stage.broker.publish(Packet("hall/small/queue/zz/state", b'{"left": "behind"}', qos=1, retain=True))
+        stage.broker.publish(Packet("hall/small/alarm/old/state", b'{"left": "behind"}', qos=1, retain=True))
+        owned = {
+            "hall/small/controller/main/availability",
+            "hall/small/controller/main/state",
+            "hall/small/queue/a/state",
+            "hall/small/queue/b/state",
+            "hall/small/counter/1/state",
+            "hall/small/counter/2/state",
+        }
+        await stage.until(lambda: set(stage.broker.retained) == owned)
+        assert stage.broker.retained["hall/small/controller/main/availability"].payload == b"online"
+
+
+async def test_a_command_from_within_is_fenced_by_a_growing_epoch(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        first = stage.state.epoch
+        await stage.stop()
+        await stage.start()
+        assert stage.state.epoch > first
+        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
+        paper = await stage.hear(Print)
+        assert paper.epoch == stage.state.epoch
+        assert paper.by == "controller/main"
+        await stage.until(lambda: journaled(stage, PrintDone))
