@@ -84,7 +84,7 @@ class Browser:
     async def until(self, expression: str, seconds: float = 20) -> None:
         """Wait until a JavaScript expression is true."""
         async with asyncio.timeout(seconds):
-            while not await self.run(expression):  # noqa: ASYNC110 - the page is another process
+            while not await self.run(expression):
                 await asyncio.sleep(0.05)
 
     async def click(self, selector: str, x: float = 0.5, y: float = 0.5) -> None:
@@ -157,6 +157,6 @@ async def _address(folder: Path) -> str:
     """Where the browser listens; it writes that into its folder."""
     file = folder / "DevToolsActivePort"
     async with asyncio.timeout(20):
-        while not (file.is_file() and file.read_text().count("\n")):  # noqa: ASYNC110 - another process
+        while not (file.is_file() and file.read_text().count("\n")):
             await asyncio.sleep(0.05)
     return f"http://127.0.0.1:{file.read_text().splitlines()[0]}"
