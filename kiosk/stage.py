@@ -122,7 +122,6 @@ class Album:
         """Grows with each picture written."""
         self._easel = easel
         self._canvas = pygame.Surface((easel.rect.w, easel.rect.h), depth=32)
-        self._half = pygame.Surface((easel.rect.w // 2, easel.rect.h // 2), depth=32)
 
     async def rest(self, changed: asyncio.Event) -> None:
         await asyncio.sleep(PICTURE_INTERVAL_S)
@@ -139,9 +138,9 @@ class Album:
 
     def _save(self) -> None:
         """Write the picture so that a reader sees the old one or the new one, never a part."""
-        pygame.transform.smoothscale(self._canvas, self._half.get_size(), self._half)
+        half = pygame.transform.smoothscale(self._canvas, (self._easel.rect.w // 2, self._easel.rect.h // 2))
         unfinished = self.path.with_name(f".{self.path.name}")
-        pygame.image.save(self._half, unfinished)
+        pygame.image.save(half, unfinished)
         unfinished.replace(self.path)
         self.version += 1
 

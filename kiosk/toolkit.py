@@ -1,5 +1,5 @@
-"""pygame, as the kiosk uses it: without its greeting, and without numpy, which it would load only for
-arrays that nobody here needs (12 MB of memory).
+"""pygame and qrcode, as the kiosk uses them: without a greeting, and without the libraries they would load
+for what nobody here needs (numpy 12 MB of memory, Pillow 4 MB).
 """
 
 import os
@@ -11,7 +11,7 @@ from typing import cast
 
 
 @contextmanager
-def _left_out(module: str) -> Iterator[None]:
+def left_out(module: str) -> Iterator[None]:
     """Let `import module` fail for a while, unless it is loaded already."""
     loaded = module in sys.modules
     if not loaded:
@@ -24,8 +24,8 @@ def _left_out(module: str) -> Iterator[None]:
 
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-with _left_out("numpy"):
+with left_out("numpy"):
     import pygame
     import pygame.freetype
 
-__all__ = ["pygame"]
+__all__ = ["left_out", "pygame"]

@@ -37,7 +37,7 @@ class Facts:
     """Whether a printer is known to be unable to print now (True), or not (False)."""
     reader_ready: bool = True
     card: CardMedia = "unknown"
-    """Whether a card lies on the reader."""
+    """Whether a card can be seen on the reader: one that was read already can't, until it is lifted."""
 
     def printer_is_down(self, printer: str) -> bool:
         """Known to be unable to print; a printer nothing is known about is given the chance."""

@@ -140,9 +140,7 @@ def _closed_hall(frame: Frame) -> tuple[str, str] | None:
 
 
 def _greeting(frame: Frame, visitor: Visitor, width: int) -> list[Block]:
-    lying = frame.model.facts.card != "notPresent"
-    picture: IconName = "card" if lying else "check"
-    how = frame.say("visitor.take_and_choose" if lying else "visitor.ready")
+    how = frame.say("visitor.take_and_choose")
     pad = frame.space("gap")
 
     def inside(room: int) -> Block:
@@ -156,7 +154,7 @@ def _greeting(frame: Frame, visitor: Visitor, width: int) -> list[Block]:
             ]
         )
 
-    said = with_icon(frame, picture, "good", inside, width - 2 * pad, frame.size("state"))
+    said = with_icon(frame, "card", "good", inside, width - 2 * pad, frame.size("state"))
     blocks = [card(frame, said, fill="good-soft", pad=pad)]
     if visitor.priority:
         blocks.append(_priority(frame, visitor, width))

@@ -57,7 +57,8 @@ def unanswered(frame: Frame, page: Unanswered) -> list[Widget]:
 def refused(frame: Frame, page: Refused) -> list[Widget]:
     """The controller said no, in its own words where they are in this language."""
     own = page.text if frame.model.language.startswith("zh") else ""
-    how = own or known(frame, f"closed.{page.reason}_how") or page.text or frame.say("refused.how")
+    translated = known(frame, f"closed.{page.reason}_how") or known(frame, f"refused.{page.reason}")
+    how = own or translated or page.text or frame.say("refused.how")
     buttons = (button(frame, frame.say("do.back"), GoBack(), "first"),)
     return _drawn(frame, Notice("cross", "bad", frame.say("refused.title"), how, buttons))
 

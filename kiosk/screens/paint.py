@@ -8,7 +8,7 @@ from kiosk.screens.geometry import Rect
 from kiosk.screens.icons import FINER, icon
 from kiosk.screens.widgets import Code, Icon, Label, Panel, View
 from kiosk.theme import Colour
-from kiosk.toolkit import pygame
+from kiosk.toolkit import left_out, pygame
 
 BASE_LINE: Final = 0.37
 """The base line lies so many text sizes below the middle of a line: it centres capitals and ideographs."""
@@ -94,7 +94,8 @@ def _disc(radius: int, colour: Colour) -> pygame.Surface:
 
 
 def _modules(data: str) -> list[list[bool]]:
-    import qrcode
+    with left_out("PIL"):
+        import qrcode
 
     code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(data.encode())

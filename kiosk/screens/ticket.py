@@ -161,18 +161,17 @@ def _counters(frame: Frame, counters: tuple[str, ...]) -> str:
 
 
 def _reminder(frame: Frame, width: int) -> list[Block]:
-    """请取走证件, as long as a card lies there or nobody can tell."""
-    model = frame.model
-    lying = model.facts.card == "present" or (model.visitor is not None and model.facts.card == "unknown")
-    if not lying:
+    """请取走证件, to everybody who laid one down: a reader does not see a card that it has read already."""
+    if frame.model.visitor is None and frame.model.facts.card != "present":
         return []
+    words = frame.say("visitor.take_card")
     pad = frame.space("gap")
-    inside = with_icon(
-        frame, "card", "warn",
-        lambda room: text(frame, frame.say("visitor.take_card"), room, "name", colour="warn", bold=True),
-        width - 2 * pad, frame.size("icon"),
-    )  # fmt: skip
-    return [card(frame, inside, fill="warn-soft", pad=pad), space(frame.space("gap"))]
+
+    def inside(room: int) -> Block:
+        return text(frame, words, room, "name", colour="warn", bold=True)
+
+    said = with_icon(frame, "card", "warn", inside, width - 2 * pad, frame.size("icon"))
+    return [card(frame, said, fill="warn-soft", pad=pad), space(frame.space("gap"))]
 
 
 def _usable(frame: Frame) -> list[PrinterEntry]:
