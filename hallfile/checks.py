@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hallfile.links import BadLink, parse_link
-from hallfile.schema import HallFile, Interval
+from hallfile.links import BadLink, LinkUrl, parse_link
+from hallfile.schema import Device, HallFile, Interval
 
 
 def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
@@ -124,7 +124,7 @@ def _intervals(key: str, intervals: list[Interval]) -> Iterator[str]:
 
 
 def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
-    taken: dict[str, str] = {}
+    taken: dict[str, list[tuple[str, Device]]] = {}
     for kind, devices in hall.devices().items():
         for name, device in devices.items():
             key = f"{kind}s.{name}.link"
@@ -135,12 +135,23 @@ def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
                 continue
             if link.scheme == "audio":
                 continue
-            if link.place in taken:
+            other = taken.setdefault(link.place, [])
+            if other and not _share_a_line(link, device, [neighbour for _, neighbour in other]):
                 yield (
-                    f"{key}: {link.place} is where {taken[link.place]} is plugged in; "
-                    "give each device its own port"
+                    f"{key}: {link.place} is where {other[0][0]} is plugged in; give each device its own port"
                 )
-            taken.setdefault(link.place, f"{kind}s.{name}")
+            other.append((f"{kind}s.{name}", device))
+
+
+def _share_a_line(link: LinkUrl, device: Device, others: list[Device]) -> bool:
+    """Whether devices of one kind hang on one RS485 line, each at an address of its own."""
+    address = getattr(device, "address", None)
+    return (
+        link.scheme == "serial"
+        and address is not None
+        and all(type(other) is type(device) and other.link == device.link for other in others)
+        and all(getattr(other, "address", address) != address for other in others)
+    )
 
 
 def _simulated_names(hall: HallFile) -> Iterator[str]:
@@ -157,6 +168,12 @@ def _boards(hall: HallFile) -> Iterator[str]:
     for name, board in hall.led_boards.items():
         if board.zone is not None:
             yield from _known(f"led_boards.{name}.zone", board.zone, hall.zones, "zone")
+        yield from _intervals(f"led_boards.{name}.power", board.power or [])
+        if len(board.power or []) > 3:
+            yield f"led_boards.{name}.power: a card knows three intervals; leave some out"
+        for moment in board.brightness:
+            if moment[-2:] not in ("00", "30"):
+                yield f"led_boards.{name}.brightness: {moment} is no whole half hour; write :00 or :30"
         if "call" not in board.areas:
             yield f"led_boards.{name}.areas: there is no area 'call'; calls need one"
         for area_name, area in board.areas.items():

@@ -1,15 +1,24 @@
 """Where a device is plugged in, as one line of text.
 
-``serial:/dev/ttyUSB0?baud=115200`` · ``tcp://192.0.2.7:9100`` · ``evdev:/dev/input/by-path/…-event-kbd`` ·
-``pcm:/path/to/stream?rate=48000`` · ``audio:default`` or ``audio:ring`` (a WAV ring in the data folder).
+``serial:/dev/ttyUSB0?baud=115200`` · ``tcp://192.0.2.7:9100`` · ``udp://192.0.2.8:4048`` ·
+``usb:0400:C35A?serial=…`` or ``?path=1-3.2`` (vendor and product as `lsusb` lists them) · ``lp:/dev/usb/lp0`` ·
+``evdev:/dev/input/by-path/…-event-kbd`` or ``evdev:phys=usb-0000:00:14.0-3.2/input0`` ·
+``http://0.0.0.0:8091?token_file=…`` (we listen there) · ``pcm:/path/to/stream?rate=48000`` ·
+``audio:default`` or ``audio:ring`` (a WAV ring in the data folder).
 ``{data}`` in a path stands for the hall's data folder.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-SCHEMES = ("serial", "tcp", "evdev", "pcm", "audio")
+SCHEMES = ("serial", "tcp", "udp", "http", "usb", "lp", "evdev", "pcm", "audio")
+ON_THE_NETWORK = ("tcp", "udp", "http")
+"""Schemes whose place is a host and a port; the others have a path."""
+
+USB_ID = re.compile("[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}")
+"""Vendor and product."""
 
 
 class BadLink(ValueError):
@@ -27,14 +36,18 @@ class LinkUrl:
     options: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        place = f"//{self.host}:{self.port}" if self.scheme == "tcp" else self.path
+        place = f"//{self.place}" if self.scheme in ON_THE_NETWORK else self.path
         options = "&".join(f"{key}={value}" for key, value in self.options.items())
         return f"{self.scheme}:{place}" + (f"?{options}" if options else "")
 
     @property
     def place(self) -> str:
         """What only one device can be plugged into."""
-        return f"{self.host}:{self.port}" if self.scheme == "tcp" else self.path
+        if self.scheme == "usb":
+            # two of a kind have the same name, and are told apart by what else is said of them
+            told = (self.options[key] for key in ("serial", "path", "via") if key in self.options)
+            return " ".join((self.path.lower(), *told))
+        return f"{self.host}:{self.port}" if self.scheme in ON_THE_NETWORK else self.path
 
     def number(self, option: str, default: int) -> int:
         """An option that is a whole number."""
@@ -52,15 +65,17 @@ def parse_link(text: str, data: Path | None = None) -> LinkUrl:
     if data is not None:
         rest = rest.replace("{data}", str(data))
     try:
-        parts = urlsplit(f"//{rest}" if scheme != "tcp" else f"tcp:{rest}")
+        parts = urlsplit(f"{scheme}:{rest}" if scheme in ON_THE_NETWORK else f"//{rest}")
         options = dict(parse_qsl(parts.query, keep_blank_values=True))
-        if scheme != "tcp":
+        if scheme not in ON_THE_NETWORK:
             path = rest.partition("?")[0]
             if not path:
                 raise BadLink(f"{text!r} names no path after {scheme}:")
+            if scheme == "usb" and not USB_ID.fullmatch(path):
+                raise BadLink(f"{text!r} is not usb:VENDOR:PRODUCT with four hexadecimal digits each")
             return LinkUrl(scheme, path=path, options=options)
         if not parts.hostname or parts.port is None:
-            raise BadLink(f"{text!r} is not tcp://HOST:PORT")
+            raise BadLink(f"{text!r} is not {scheme}://HOST:PORT")
         return LinkUrl(scheme, host=parts.hostname, port=parts.port, options=options)
     except ValueError as error:
         raise error if isinstance(error, BadLink) else BadLink(f"{text!r} is not a link: {error}") from None

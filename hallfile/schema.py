@@ -14,6 +14,10 @@ Interval = tuple[TimeOfDay, TimeOfDay]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Positive = Annotated[float, Meta(gt=0)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Colour = Annotated[str, Meta(pattern="^(red|green|yellow|blue|cyan|magenta|white|#[0-9a-fA-F]{6})$")]
+"""One of the seven of a text board, or #rrggbb: a text board shows the nearest of its seven."""
+Brilliance = Annotated[int, Meta(ge=0, le=15)]
+"""How bright a board shines: 15 most."""
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -176,7 +180,7 @@ class Device(_Table, frozen=True, kw_only=True):
     """What every device says."""
 
     link: str
-    """Where it is plugged in: serial: tcp: evdev: pcm: audio: (docs/devices.md)."""
+    """Where it is plugged in: serial: tcp: udp: http: usb: lp: evdev: pcm: audio: (docs/devices.md)."""
     simulated: bool = False
     """`hallkeeper sim` stands in for it at the other end of the link."""
 
@@ -216,19 +220,41 @@ class BoardArea(_Table, frozen=True, kw_only=True):
     width: Annotated[int, Meta(gt=0)]
     height: Annotated[int, Meta(gt=0)]
     font_px: Literal[16, 24, 32] = 16
+    colour: Colour = "red"
+    """Of a text that is shown without a colour of its own."""
+    speed: Annotated[int, Meta(ge=0, le=24)] = 2
+    """Of a text that moves: 0 fastest, 24 slowest."""
+    stay_s: Annotated[float, Meta(ge=0, le=127)] = 1.0
+    """How long a page stands, in steps of half a second."""
+
+
+class IdlePage(_Table, frozen=True, kw_only=True):
+    """[led_boards.<id>.idle]: what the board says when nothing else is shown."""
+
+    text: str
+    font_px: Literal[16, 24, 32] = 16
+    colour: Colour = "red"
 
 
 class LedBoard(Device, frozen=True, kw_only=True):
     """[led_boards.<id>]: an LED board or strip."""
 
     model: str = "onbon-6k"
+    """onbon-6k, onbon-5k (text cards), ddp (pixels)."""
     address: Annotated[int, Meta(ge=1, le=0x7FFF)] = 1
+    """Of a text card; cards with different addresses may share one serial port."""
     width: Annotated[int, Meta(gt=0)] = 256
     height: Annotated[int, Meta(gt=0)] = 64
     zone: Id | None = None
     """Shows the calls of one zone; none means all."""
     refresh_s: Annotated[float, Meta(ge=0)] = 1.0
     """A dynamic area is not written faster than this (protocols.md 4.2), hall seconds."""
+    brightness: dict[TimeOfDay, Brilliance] = field(default_factory=dict)
+    """From each time of day on, in whole half hours; none named leaves the board as it is."""
+    power: list[Interval] | None = None
+    """When the board is on, three intervals at the most; empty: always; none leaves the board as it is."""
+    idle: IdlePage | None = None
+    """Written into the card's flash once, and again only when it has changed."""
     areas: dict[Id, BoardArea]
     """`call` is where calls go; others are free."""
 

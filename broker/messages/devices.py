@@ -1,8 +1,8 @@
 """What devices say and are told (docs/bus.md). Status words are XFS4IoT's (CWA 17852)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from broker.messages.envelope import Command, Event, Message, Moment
 
@@ -14,6 +14,8 @@ Cover = Literal["open", "closed", "unknown"]
 Cutter = Literal["ok", "error", "unknown"]
 CardMedia = Literal["unknown", "present", "notPresent"]
 PadAction = Literal["next", "recall", "pass", "hold", "finish"]
+Colour = Annotated[str, Meta(pattern="^(red|green|yellow|blue|cyan|magenta|white|#[0-9a-fA-F]{6})$")]
+"""One of a text board's seven, or #rrggbb; a text board shows the nearest of its seven."""
 PriorityClass = Literal["elderly", "disabled", "pregnant", "veteran"]
 
 
@@ -52,7 +54,13 @@ class PadState(DeviceState, frozen=True, kw_only=True, tag="state"):
 
 class BoardState(DeviceState, frozen=True, kw_only=True, tag="state"):
     areas: dict[str, str] | UnsetType = UNSET
-    """The text last acknowledged for each area."""
+    """The text last acknowledged for each area; of an unverified board, the text last sent."""
+    unverified: bool = False
+    """The board has no way to answer: what is sent to it may be seen or not."""
+    lit: bool | None = None
+    """Whether the board is switched on; null while it has not said."""
+    brightness: int | None = None
+    """0–15, as the board has said itself."""
 
 
 class MicState(DeviceState, frozen=True, kw_only=True, tag="state"):
@@ -118,7 +126,7 @@ class Show(Command, frozen=True, kw_only=True, tag="show"):
 
     area: str
     text: str
-    colour: Literal["red", "green", "yellow", "blue", "cyan", "magenta", "white"] | UnsetType = UNSET
+    colour: Colour | UnsetType = UNSET
     effect: Literal["static", "instant", "left", "right", "up", "down"] | UnsetType = UNSET
     seconds: float | UnsetType = UNSET
 
@@ -129,6 +137,12 @@ class Clear(Command, frozen=True, kw_only=True, tag="clear"):
 
 class Brightness(Command, frozen=True, kw_only=True, tag="brightness"):
     level: int
+
+
+class Power(Command, frozen=True, kw_only=True, tag="power"):
+    """Switch the board's lamps on or off; its card stays reachable."""
+
+    on: bool
 
 
 class Level(Message, frozen=True, kw_only=True, tag="level"):

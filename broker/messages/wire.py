@@ -26,7 +26,7 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("call_pad", "state"): (devices.PadState,),
     ("call_pad", "event"): (devices.CallKey,),
     ("led_board", "state"): (devices.BoardState,),
-    ("led_board", "command"): (devices.Show, devices.Clear, devices.Brightness),
+    ("led_board", "command"): (devices.Show, devices.Clear, devices.Brightness, devices.Power),
     ("mic_monitor", "state"): (devices.MicState,),
     ("mic_monitor", "telemetry"): (devices.Level,),
     ("announcer", "state"): (devices.AnnouncerState,),

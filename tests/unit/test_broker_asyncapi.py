@@ -59,8 +59,9 @@ def example(kind: msgspec.inspect.Type) -> Any:
             return 1
         case msgspec.inspect.FloatType():
             return 1.5
-        case msgspec.inspect.StrType():
-            return "x"
+        case msgspec.inspect.StrType(pattern=pattern):
+            # the only pattern on the bus is a colour's
+            return "x" if pattern is None else "#ffcc00"
         case msgspec.inspect.AnyType() | msgspec.inspect.NoneType():
             return None
     raise NotImplementedError(kind)
