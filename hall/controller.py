@@ -35,9 +35,6 @@ log = logging.getLogger(__name__)
 LOOK_S: Final = 1.0
 """How often the time and the devices are looked at when nothing else asks, real seconds."""
 
-SOONEST_S: Final = 0.01
-"""At least so long between two looks."""
-
 
 async def run(premises: Premises, bus: Bus) -> None:
     """Be the hall's controller until cancelled; `bus` is already running.
@@ -102,9 +99,11 @@ class Controller:
             self._health.look(self._ledger.state)
             due = self._ledger.engine.due()
             left = LOOK_S if due is None else real_seconds_until(self._bus.clock, due)
-            await asyncio.sleep(min(max(left, SOONEST_S), LOOK_S))
-            if due is None or due <= self._bus.clock.now():
+            if left <= 0:
                 self._intake.put(Order(lambda now, _: core.PassTime(at=now)))
+                # a disk that takes nothing leaves it due: it is tried again, but not in a rush
+                left = LOOK_S / 10
+            await asyncio.sleep(min(left, LOOK_S))
 
     def _refused(self) -> int:
         return self._door.refused + self._keys.refused

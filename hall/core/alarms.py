@@ -77,7 +77,7 @@ def bad_rating(rules: Rules, ticket: Ticket, command: commands.Rate) -> e.AlarmR
 def active(state: State, kind: e.AlarmKind, where: str) -> str | None:
     """The id of the alarm of this kind that goes on at this place."""
     for alarm_id, alarm in state.alarms.items():
-        if alarm.kind == kind and alarm.where == where and alarm.cleared is None and kind != "rating":
+        if alarm.kind == kind and alarm.where == where and alarm.cleared is None:
             return alarm_id
     return None
 

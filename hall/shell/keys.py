@@ -70,7 +70,7 @@ class Keys:
             if reply.reason == "journal_unavailable":
                 return
             if not reply.ok:
-                log.info("%s/%s: %s", received.topic.kind, received.topic.id, reply.text)
+                log.debug("%s/%s: %s", received.topic.kind, received.topic.id, reply.text)
             ack = Ack(id=self._bus.new_id(), at=self._bus.clock.now(), re=event.id)
             self._bus.tell(received.topic.sibling("ack"), ack)
 

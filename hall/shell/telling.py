@@ -53,7 +53,10 @@ class Telling:
         for event in events:
             self._recent.append(event)
             self._tell_safely(event)
-        self._picture.changed_by(events)
+        try:
+            self._picture.changed_by(events)
+        except Exception:
+            log.exception("a state could not be shown; the hall goes on")
 
     def remember(self, event: e.Event) -> None:
         """An event of an earlier run that may have to be told again."""

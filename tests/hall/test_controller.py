@@ -94,7 +94,7 @@ async def test_a_call_goes_to_the_boards_of_its_zone_and_the_loudspeaker(
         assert not stage.all(Show, "led_board/b2")
         say = await stage.hear(Say)
         assert (say.text, say.lang, say.repeat, say.chime) == (
-            "请 A 零零一 号，到 1 号窗口。",
+            "请 A 零零一 号，到 1 号窗口办理。",
             "zh-CN",
             2,
             True,
