@@ -3,10 +3,12 @@
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.arguments import EXAMPLE, ClockSpec, DataPath, HallPath, Simulate, fail, open_premises
+from cli.groups import DefaultGroup
 from hallfile.load import BadHallFile
 from hallfile.premises import Premises
 
@@ -19,28 +21,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-HallPath = Annotated[Path, typer.Argument(help="The hall file.", show_default=True)]
-DataPath = Annotated[
-    Path | None, typer.Option("--data", help="The hall's data folder [default: var/<hall>].")
-]
-ClockSpec = Annotated[str | None, typer.Option("--clock", help="Given by `up`: real, or a simulated time.")]
-Simulate = Annotated[bool, typer.Option("--simulate", help="Simulators stand in for devices marked so.")]
-EXAMPLE = Path("examples/dezhou.toml")
-
-
-def _fail(sentence: str) -> NoReturn:
-    typer.echo(sentence, err=True)
-    raise typer.Exit(2)
-
-
-def _open(hall: Path, data: Path | None, clock: str | None, simulate: bool) -> Premises:
-    try:
-        return Premises.open(hall, data, clock, simulate)
-    except (BadHallFile, ValueError) as error:
-        _fail(str(error))
-    except OSError as error:
-        _fail(f"the data folder can't be used: {error}; name another with --data")
 
 
 def _room(premises: Premises, name: str, work: "Callable[[Premises, Bus], Awaitable[None]]") -> None:
@@ -70,11 +50,11 @@ def up(
     """Bring up the whole hall and keep it up."""
     from cli.bringup import NotPossible, bring_up
 
-    premises = _open(hall, data, None, False)
+    premises = open_premises(hall, data, None, False)
     try:
         bring_up(premises, real=real, crowd=crowd, speed=speed, seed=seed, start=start)
     except NotPossible as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()
@@ -86,13 +66,13 @@ def broker(
     from cli.process import end_with_parent
     from cli.roster import credentials
 
-    premises = _open(hall, data, clock, simulate)
+    premises = open_premises(hall, data, clock, simulate)
     table = premises.hall.broker
     config = prepare(premises.data, premises.hall.hall.id, table.host, table.port, credentials(premises))
     try:
         line = command(config)
     except MosquittoMissing as error:
-        _fail(str(error))
+        fail(str(error))
     end_with_parent()
     os.execv(line[0], line)
 
@@ -104,7 +84,7 @@ def controller(
     """The controller: numbers, calls, ratings, alarms, and the journal of all of them."""
     from hall.controller import run
 
-    _room(_open(hall, data, clock, simulate), "controller", run)
+    _room(open_premises(hall, data, clock, simulate), "controller", run)
 
 
 @app.command()
@@ -114,7 +94,7 @@ def devices(
     """The drivers of all devices of the hall."""
     from devices.room import run
 
-    _room(_open(hall, data, clock, simulate), "devices", run)
+    _room(open_premises(hall, data, clock, simulate), "devices", run)
 
 
 @app.command()
@@ -127,11 +107,9 @@ def kiosk(
     render: Annotated[Path | None, typer.Option(help="Draw every screen into this folder and end.")] = None,
 ) -> None:
     """A touch screen."""
-    premises = _open(hall, data, clock, simulate)
+    premises = open_premises(hall, data, clock, simulate)
     if which not in premises.hall.kiosks:
-        _fail(
-            f"kiosks.{which}: there is no such kiosk in {hall}; known are {', '.join(premises.hall.kiosks)}"
-        )
+        fail(f"kiosks.{which}: there is no such kiosk in {hall}; known are {', '.join(premises.hall.kiosks)}")
     if render is not None:
         from kiosk.render import render as draw
 
@@ -150,10 +128,16 @@ def console(
     """The web pages: bench, counters, hall."""
     from console.room import run
 
-    _room(_open(hall, data, clock, simulate), "console", run)
+    _room(open_premises(hall, data, clock, simulate), "console", run)
 
 
-@app.command()
+sim_app = typer.Typer(
+    cls=DefaultGroup, help="The simulators as a room, and a hand at a running hall's simulated devices."
+)
+app.add_typer(sim_app, name="sim")
+
+
+@sim_app.command("run")
 def sim(
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
@@ -167,7 +151,7 @@ def sim(
     """The simulators of all devices marked `simulated`, and the simulated crowd."""
     from cli.simulation import run
 
-    premises = _open(hall, data, clock, simulate)
+    premises = open_premises(hall, data, clock, simulate)
     chosen = seed if seed is not None else premises.hall.simulation.seed
     _room(premises, "simulators", lambda places, bus: run(places, bus, chosen if crowd else None))
 
@@ -180,7 +164,7 @@ def check(hall: HallPath) -> None:
     try:
         found = load(hall)
     except BadHallFile as error:
-        _fail(str(error))
+        fail(str(error))
     devices = sum(len(entries) for entries in found.devices().values())
     typer.echo(
         f"{hall}: {found.hall.name}, {len(found.services)} services, {len(found.counters)} counters, "
@@ -188,7 +172,13 @@ def check(hall: HallPath) -> None:
     )
 
 
-@app.command()
+doctor_app = typer.Typer(
+    cls=DefaultGroup, help="What is missing or wrong on this machine, in this hall and on its wires."
+)
+app.add_typer(doctor_app, name="doctor")
+
+
+@doctor_app.command("run")
 def doctor(hall: HallPath = EXAMPLE, data: DataPath = None) -> None:
     """Look for what is missing or wrong on this machine and in this hall."""
     from cli.doctor import examine
@@ -209,11 +199,11 @@ def report(
     from cli.report import NoReport, print_day
 
     if what != "day":
-        _fail(f"there is no report {what!r}; there is: day")
+        fail(f"there is no report {what!r}; there is: day")
     try:
-        print_day(_open(hall, data, None, False), day)
+        print_day(open_premises(hall, data, None, False), day)
     except NoReport as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 @app.command()

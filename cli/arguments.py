@@ -1,0 +1,34 @@
+"""What most commands take, and what they say when they can't go on."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from hallfile.load import BadHallFile
+from hallfile.premises import Premises
+
+HallPath = Annotated[Path, typer.Argument(help="The hall file.", show_default=True)]
+HallOption = Annotated[Path, typer.Option("--hall", help="The hall file.", show_default=True)]
+DataPath = Annotated[
+    Path | None, typer.Option("--data", help="The hall's data folder [default: var/<hall>].")
+]
+ClockSpec = Annotated[str | None, typer.Option("--clock", help="Given by `up`: real, or a simulated time.")]
+Simulate = Annotated[bool, typer.Option("--simulate", help="Simulators stand in for devices marked so.")]
+EXAMPLE = Path("examples/dezhou.toml")
+
+
+def fail(sentence: str) -> NoReturn:
+    """End the program with a sentence that says why and what to do."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
+
+
+def open_premises(hall: Path, data: Path | None, clock: str | None, simulate: bool) -> Premises:
+    """The premises of a hall file, or the end of the program."""
+    try:
+        return Premises.open(hall, data, clock, simulate)
+    except (BadHallFile, ValueError) as error:
+        fail(str(error))
+    except OSError as error:
+        fail(f"the data folder can't be used: {error}; name another with --data")
