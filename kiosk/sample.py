@@ -70,7 +70,8 @@ def _homes(model: Model) -> Iterator[tuple[str, Model]]:
         replace(model, visitor=entitled, facts=replace(facts, card="present", printers={own: True})),
     )
     yield "home-no-reader", replace(model, facts=replace(facts, reader_ready=False))
-    yield "home-card-left", replace(model, facts=replace(facts, card="present"))
+    yield "home-card-left", replace(model, facts=replace(facts, card="present", card_is_read=True))
+    yield "home-reading", replace(model, facts=replace(facts, card="present"))
     yield "home-closed", replace(model, facts=replace(facts, lines=_all_closed(floor)))
     yield "home-nothing-known", replace(model, facts=replace(facts, lines={}))
     yield "out-of-service", replace(model, in_service=False)
@@ -162,5 +163,4 @@ def _ticket(floor: Floor, paper: Paper, printer: str) -> Ticket:
         forecast=Forecast(low=13, median=19, high=24),
         paper=paper,
         printer=printer,
-        asked_before=paper == "none",
     )

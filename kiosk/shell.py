@@ -104,11 +104,9 @@ class Shell:
         action = self.view.hit(finger.x, finger.y) if self.view is not None else None
         if finger.phase == "down":
             self._pressed = action
-            self._changed.set()
             return
         pressed, self._pressed = self._pressed, None
         self.happen(Touched(action if action == pressed else None))
-        self._changed.set()
 
     def _redraw(self) -> None:
         if self._drawn is not None and self._drawn[0] is self.model and self._drawn[1] == self._pressed:

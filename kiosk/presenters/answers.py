@@ -54,7 +54,6 @@ def _taken(model: Model, service: str, answer: Answered, now: float) -> Model:
         forecast=answer.forecast,
         paper="none",
         printer=model.floor.printers[0].id if model.floor.printers else "",
-        asked_before=already,
     )
     return turned_to(model, TicketPage(ticket), now) if already else _printing(model, ticket, now)
 

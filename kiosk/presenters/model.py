@@ -39,6 +39,19 @@ class Facts:
     card: CardMedia = "unknown"
     """Whether a card can be seen on the reader: one that was read already can't, until it is lifted."""
 
+    card_is_read: bool = False
+    """Whether what became of that card was told already."""
+
+    @property
+    def card_being_read(self) -> bool:
+        """A card was laid down just now."""
+        return self.card == "present" and not self.card_is_read
+
+    @property
+    def card_left_behind(self) -> bool:
+        """A card lies there that there is nothing more to do with."""
+        return self.card == "present" and self.card_is_read
+
     def printer_is_down(self, printer: str) -> bool:
         """Known to be unable to print; a printer nothing is known about is given the chance."""
         return self.printers.get(printer, False)
@@ -113,8 +126,6 @@ class Ticket:
     paper: Paper
     printer: str
     """Where it was last sent to be printed."""
-    asked_before: bool = False
-    """The visitor had this number already."""
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,9 @@ def _react(model: Model, happening: Happening, now: float, new_id: NewId) -> Ste
             model, request = touched(model, action, now, new_id)
             return Step(model, (request,) if request else ())
         case CardLaid():
-            return Step(card_laid(model, happening, now))
+            return Step(card_laid(_with_card_read(model), happening, now))
         case CardFailed(reason):
-            return Step(card_failed(model, reason, now))
+            return Step(card_failed(_with_card_read(model), reason, now))
         case Answered():
             return Step(answered(model, happening, now, new_id))
         case NotAnswered(re):
@@ -64,6 +64,10 @@ def _react(model: Model, happening: Happening, now: float, new_id: NewId) -> Ste
             return _ticked(model, hall_time, now, new_id)
         case _:
             return Step(replace(model, facts=_told(model.facts, happening, now)))
+
+
+def _with_card_read(model: Model) -> Model:
+    return replace(model, facts=replace(model.facts, card_is_read=True))
 
 
 def _told(facts: Facts, happening: Happening, now: float) -> Facts:
@@ -82,7 +86,8 @@ def _told(facts: Facts, happening: Happening, now: float) -> Facts:
         case PrinterTold(printer, down):
             return replace(facts, printers={**facts.printers, printer: down})
         case ReaderTold(ready, card):
-            return replace(facts, reader_ready=ready, card=card)
+            is_read = facts.card_is_read and card == "present"
+            return replace(facts, reader_ready=ready, card=card, card_is_read=is_read)
         case _:
             return facts
 

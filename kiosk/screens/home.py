@@ -84,8 +84,8 @@ def _hero(frame: Frame, width: int, terse: bool = False) -> list[Block]:
     """The large hint, or the greeting; then what the visitor should know before choosing."""
     visitor = frame.model.visitor
     blocks = [_hint(frame, width, terse)] if visitor is None else _greeting(frame, visitor, width)
-    if visitor is None and frame.model.facts.card == "present":
-        blocks = [_take_card(frame, width)]
+    if visitor is None and frame.model.facts.card_left_behind:
+        blocks = [_note(frame, width, "card", frame.say("visitor.take_card"), "warn")]
     if own := _own_printer_down(frame):
         blocks.append(_no_paper(frame, own, width))
     return [part for block in blocks for part in (block, space(frame.space("gap")))]
@@ -124,6 +124,9 @@ def _hint(frame: Frame, width: int, terse: bool) -> Block:
     if closed := _closed_hall(frame):
         return _band(frame, width, "pause", closed, ("sunken", "ink", "soft"), terse)
     floor, facts = frame.model.floor, frame.model.facts
+    if facts.card_being_read:
+        reading = (frame.say("home.reading"), frame.say("home.reading_how"))
+        return _band(frame, width, "card", reading, ("accent-soft", "accent", "ink"), terse)
     key = "card" if floor.reader and facts.reader_ready else "no_reader" if floor.reader else "pick"
     picture: IconName = "card" if key == "card" else "ticket"
     lines = (frame.say(f"home.{key}"), frame.say(f"home.{key}_how"))
@@ -159,10 +162,6 @@ def _greeting(frame: Frame, visitor: Visitor, width: int) -> list[Block]:
     if visitor.priority:
         blocks.append(_priority(frame, visitor, width))
     return blocks
-
-
-def _take_card(frame: Frame, width: int) -> Block:
-    return _note(frame, width, "card", frame.say("visitor.take_card"), "warn")
 
 
 def _note(frame: Frame, width: int, picture: IconName, words: str, look: str) -> Block:
@@ -268,5 +267,6 @@ def _tile_height(frame: Frame, sheet: Sheet, area: Rect) -> int:
     fitting = [
         (area.h - len(column) * _zone_height(frame)) // sum(len(shelf.services) for shelf in column) - gap
         for column in sheet
+        if column
     ]
     return max(frame.size("tile-least"), min([frame.size("tile"), *fitting]))

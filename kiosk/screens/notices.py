@@ -77,8 +77,8 @@ def closed(frame: Frame, page: ClosedService) -> list[Widget]:
 def card_trouble(frame: Frame, page: CardTrouble) -> list[Widget]:
     """A card can't be used: why, and how to go on without."""
     title, how = frame.say(f"card.{page.reason}"), frame.say(f"card.{page.reason}_how")
-    if frame.model.facts.card == "present":
-        how = f"{how}{frame.say('card.joint')}{frame.say('visitor.take_card')}{frame.say('card.end')}"
+    if page.reason != "read_failed":
+        how = f"{how}\n{frame.say('visitor.take_card')}"
     buttons = (
         button(frame, frame.say("do.without_card"), GoBack(), "first"),
         button(frame, frame.say("do.home"), GoHome()),
@@ -100,7 +100,7 @@ def out_of_service(frame: Frame) -> list[Widget]:
     place = next((name for name in places if name), "")
     instead = frame.say("out.instead", place=place) if place else frame.say("out.alone")
     how = f"{frame.say('out.how')}\n{instead}"
-    if model.facts.card == "present":
+    if model.facts.card_left_behind:
         how = f"{how}\n{frame.say('visitor.take_card')}"
     return _drawn(frame, Notice("pause", "warn", frame.say("out.title"), how, helps=False))
 

@@ -47,10 +47,13 @@ def arranged(
     shelves = [
         Shelf(zone, mine) for zone in zones if (mine := tuple(one for one in services if one.zone == zone.id))
     ]
+    if len(shelves) < columns:
+        shelves = _split(shelves, max(1, -(-len(services) // columns)))
     whole = _balanced(shelves, heights, room, columns)
     if whole is not None:
         return [whole]
-    packed = _packed(_split(shelves, heights, room), heights, room)
+    most = max(1, (room - heights.heading) // heights.tile)
+    packed = _packed(_split(shelves, most), heights, room)
     return [tuple(packed[start : start + columns]) for start in range(0, len(packed), columns)] or [()]
 
 
@@ -82,9 +85,8 @@ def _packed(shelves: Sequence[Shelf], heights: Heights, limit: int) -> list[Colu
     return [*packed, column] if column else packed
 
 
-def _split(shelves: Sequence[Shelf], heights: Heights, room: int) -> list[Shelf]:
-    """Zones that are higher than a column, cut into pieces that fit one."""
-    most = max(1, (room - heights.heading) // heights.tile)
+def _split(shelves: Sequence[Shelf], most: int) -> list[Shelf]:
+    """Zones of more services than `most`, cut into pieces."""
     return [
         Shelf(shelf.zone, shelf.services[start : start + most])
         for shelf in shelves

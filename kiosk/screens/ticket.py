@@ -162,7 +162,7 @@ def _counters(frame: Frame, counters: tuple[str, ...]) -> str:
 
 def _reminder(frame: Frame, width: int) -> list[Block]:
     """请取走证件, to everybody who laid one down: a reader does not see a card that it has read already."""
-    if frame.model.visitor is None and frame.model.facts.card != "present":
+    if frame.model.visitor is None and not frame.model.facts.card_left_behind:
         return []
     words = frame.say("visitor.take_card")
     pad = frame.space("gap")

@@ -35,6 +35,7 @@ from kiosk.presenters.happenings import (
     Happening,
     NotAnswered,
     QueueTold,
+    ReaderTold,
     Ticked,
     Touched,
 )
@@ -194,6 +195,15 @@ def test_a_card_that_cant_be_used_is_explained_and_attached_to_nobody(
     assert play.model.page == Home()
 
 
+def test_a_card_on_the_reader_is_being_read_until_something_is_told_of_it(play: Play) -> None:
+    facts = play.happen(ReaderTold(True, "present")).facts
+    assert (facts.card_being_read, facts.card_left_behind) == (True, False)
+    facts = play.happen(WANG).facts
+    assert (facts.card_being_read, facts.card_left_behind) == (False, True)
+    play.happen(ReaderTold(True, "notPresent"))
+    assert play.happen(ReaderTold(True, "present")).facts.card_being_read
+
+
 @pytest.mark.parametrize("paper", ["printing", "failed", "unknown"])
 def test_a_card_does_not_take_away_a_number_that_still_needs_somebody(play: Play, paper: Paper) -> None:
     play.with_ticket(paper)
@@ -299,8 +309,6 @@ def test_the_number_that_is_theirs_already_is_shown_and_not_printed_unasked(play
     play.touch(ChooseService("a"))
     play.answer(ok=False, reason="already_waiting", text="您已经有号。")
     assert play.ticket_paper == "none"
-    assert isinstance(play.model.page, TicketPage)
-    assert play.model.page.ticket.asked_before
     play.touch(PrintAt("p1"))
     assert play.requests[-1].what == PrintAgain("t-1", "p1")
 

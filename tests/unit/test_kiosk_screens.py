@@ -19,7 +19,7 @@ from kiosk.easel import Easel, known_languages
 from kiosk.fonts import NoFont, find_faces
 from kiosk.presenters.actions import ChooseService, GoHome, TurnTo
 from kiosk.presenters.floor import Floor, floor_of
-from kiosk.presenters.model import Home, Model
+from kiosk.presenters.model import Facts, Home, Model
 from kiosk.sample import screens
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import Code, Icon, Label, Panel, View, Widget, damage
@@ -160,6 +160,18 @@ def test_a_large_hall_takes_several_sheets_and_loses_no_service() -> None:
         after = (action.sheet for action in actions if isinstance(action, TurnTo) and action.sheet > sheet)
         sheet = next(after, None)
     assert seen == set(services)
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+@pytest.mark.parametrize("count", [0, 1, 8])
+def test_a_hall_of_one_zone_uses_the_whole_width(count: int, size: tuple[int, int]) -> None:
+    services = dict(list(hall().services.items())[:count])
+    services = {name: msgspec.structs.replace(one, zone="tax") for name, one in services.items()}
+    small = floor_of(msgspec.structs.replace(hall(), services=services, counters={}), "k1", known_languages())
+    view = easel(*size).view(Model(small, Facts(), Home(), "zh-CN", 0.0, 0.0, in_service=True))
+    tiles = [target.rect for target in view.targets() if isinstance(target.action, ChooseService)]
+    assert len(tiles) == count
+    assert len({tile.x for tile in tiles}) == min(count, 2 if size[1] > size[0] else 3)
 
 
 def test_a_failed_print_shows_the_number_and_a_code_to_photograph() -> None:
