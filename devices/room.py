@@ -38,8 +38,12 @@ async def run(premises: Premises, bus: Bus) -> None:
         inbox = SqliteInbox(database)
         sentence = Catalogue.load(TEXTS, premises.hall.hall.language)
         around = Surroundings(bus=bus, outbox=outbox, inbox=inbox, sentence=sentence)
-        parts = [_in_service(device) for device in build_all(premises, around)]
-        await asyncio.gather(outbox.run(), _tidy(inbox, bus.clock), *parts)
+        # a group waits for the last of its own to stop: doors still answer while they close
+        async with asyncio.TaskGroup() as group:
+            group.create_task(outbox.run(), name="outbox")
+            group.create_task(_tidy(inbox, bus.clock), name="tidying")
+            for device in build_all(premises, around):
+                group.create_task(_in_service(device), name=f"{device.kind} {device.name}")
 
 
 def build_all(premises: Premises, around: Surroundings) -> list[Device]:

@@ -121,3 +121,26 @@ async def test_one_device_that_stops_stops_no_other(
         async with running(premises, broker):
             await state_of(broker, "ticket_printer", "p1", "powerOff")
     assert "id_reader r1 stopped" in caplog.text
+
+
+async def test_the_memory_is_open_until_the_last_device_has_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    began, stopped = asyncio.Event(), asyncio.Event()
+
+    async def slow_to_stop(self: IdReader) -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0.05)
+            assert self.around.inbox.reply_to("never asked") is None
+            stopped.set()
+
+    monkeypatch.setattr(IdReader, "run", slow_to_stop)
+    premises = premises_with(tmp_path, id_readers={"r1": ReaderEntry(link="serial:{data}/run/r1")})
+    with caplog.at_level(logging.ERROR):
+        async with running(premises, MemoryBroker()):
+            await began.wait()
+    assert stopped.is_set()
+    assert not caplog.records
