@@ -1,5 +1,6 @@
 """`hallkeeper`: starts any room, brings the whole hall up, checks a hall file, looks for what is wrong."""
 
+import dataclasses
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.arguments import EXAMPLE, ClockSpec, DataPath, HallPath, Simulate, fail, open_premises
+from cli.arguments import EXAMPLE, ClockSpec, DataPath, HallOption, HallPath, Simulate, fail, open_premises
 from cli.groups import DefaultGroup
 from hallfile.load import BadHallFile
 from hallfile.premises import Premises
@@ -154,6 +155,49 @@ def sim(
     premises = open_premises(hall, data, clock, simulate)
     chosen = seed if seed is not None else premises.hall.simulation.seed
     _room(premises, "simulators", lambda places, bus: run(places, bus, chosen if crowd else None))
+
+
+@sim_app.command("list")
+def sim_list(
+    device: Annotated[str | None, typer.Argument(help="One device: all its controls.")] = None,
+    hall: HallOption = EXAMPLE,
+    data: DataPath = None,
+) -> None:
+    """The simulated devices of a running hall, and how their controls stand."""
+    from cli import sim
+    from cli.visit import NotRunning
+
+    try:
+        sim.show(_running(hall, data), device)
+    except (NotRunning, sim.NotDone) as error:
+        fail(str(error))
+
+
+@sim_app.command("switch")
+def sim_switch(
+    device: Annotated[str, typer.Argument(help="Its id in the hall file.")],
+    control: Annotated[str, typer.Argument(help="As `hallkeeper sim list DEVICE` names it.")],
+    value: Annotated[str, typer.Argument(help="on, off, a number, or one of the words it takes.")],
+    hall: HallOption = EXAMPLE,
+    data: DataPath = None,
+) -> None:
+    """Turn a control of a running hall's simulated device: hallkeeper sim switch p1 cover on."""
+    from cli import sim
+    from cli.visit import NotRunning
+
+    try:
+        sim.switch(_running(hall, data), device, control, value)
+    except (NotRunning, sim.NotDone) as error:
+        fail(str(error))
+    typer.echo(f"{device}: {control} {value}")
+
+
+def _running(hall: Path, data: Path | None) -> Premises:
+    """A hall that runs, with the clock it runs by."""
+    from cli.simclock import running_clock
+
+    premises = open_premises(hall, data, None, True)
+    return dataclasses.replace(premises, clock=running_clock(premises.data, premises.clock))
 
 
 @app.command()

@@ -46,18 +46,30 @@ def next_workday(day: date, is_workday: IsWorkday) -> date:
     return day + timedelta(days=1)
 
 
-def note(data: Path, now: datetime) -> None:
-    """Write down how far the simulated hall has come."""
+def note(data: Path, now: datetime, spec: str = "real") -> None:
+    """Write down how far the simulated hall has come, and the clock it runs by (`HallClock.spec`)."""
     path = data / "clock.json"
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({"hall_time": now.isoformat()}), encoding="utf-8")
+    fresh.write_text(json.dumps({"hall_time": now.isoformat(), "clock": spec}), encoding="utf-8")
     fresh.replace(path)
 
 
 def read_note(data: Path) -> datetime | None:
     """What `note` wrote; None when there is nothing that can be read."""
     try:
-        noted = json.loads((data / "clock.json").read_text(encoding="utf-8"))
-        return datetime.fromisoformat(noted["hall_time"])
+        return datetime.fromisoformat(_noted(data)["hall_time"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def running_clock(data: Path, otherwise: HallClock) -> HallClock:
+    """The clock of the simulated hall that runs, or ran last, in `data`; `otherwise` where none did."""
+    try:
+        return HallClock.from_spec(otherwise.zone, _noted(data)["clock"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return otherwise
+
+
+def _noted(data: Path) -> dict[str, str]:
+    noted: dict[str, str] = json.loads((data / "clock.json").read_text(encoding="utf-8"))
+    return noted

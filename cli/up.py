@@ -152,7 +152,7 @@ async def _until(told: asyncio.Event, hall: Hall, show: Show) -> None:
 
 async def _note_time(premises: Premises) -> None:
     while premises.simulated:
-        note(premises.data, premises.clock.now())
+        note(premises.data, premises.clock.now(), premises.clock.spec())
         await asyncio.sleep(CLOCK_NOTE_S)
 
 
