@@ -5,6 +5,7 @@ can't be an event are skipped one by one until the stream makes sense again.
 """
 
 import struct
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,6 +36,8 @@ _LAST_SECOND: Final = 1 << 33
 
 DEBOUNCE_US: Final = 300_000
 """protocols.md 3.2, our convention: contacts may bounce so long."""
+STUCK_US: Final = 30_000_000
+"""Nobody holds a key for so long (ours): it is stuck, or something lies on it."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,17 @@ class KeyDecoder:
         """Bytes skipped since the last event."""
         self.drops = 0
         """How often the kernel said that its own queue had overflowed."""
+        self.astray = False
+        """Whether events were lost, so that `resync` is due."""
+        self.stuck: set[int] = set()
+        """Keys that have repeated themselves for too long and were not let go since."""
         self._pending = bytearray()
         self._dropping = False
+        self._held: dict[int, int] = {}
+        """Keys that are down, and when they went down."""
+        self._made_up: set[int] = set()
+        """Keys `resync` has put down itself: their own press, should it still come, is no second one."""
+        self._latest_us = 0
 
     def feed(self, data: bytes) -> list[Key]:
         """Take in bytes and return the presses and releases they complete; auto-repeats are left out."""
@@ -79,14 +91,46 @@ class KeyDecoder:
         return keys
 
     def _take(self, seconds: int, micros: int, type_: int, code: int, value: int) -> Key | None:
+        self._latest_us = seconds * 1_000_000 + micros
         if type_ == EV_SYN and code == SYN_DROPPED:
             self.drops += 1
-            self._dropping = True
+            self._dropping = self.astray = True
         elif type_ == EV_SYN and code == SYN_REPORT:
             self._dropping = False
-        elif type_ == EV_KEY and value != REPEAT and not self._dropping:
-            return Key(code, value == PRESS, seconds * 1_000_000 + micros)
+        elif type_ == EV_KEY and not self._dropping:
+            return self._changed(code, value)
         return None
+
+    def _changed(self, code: int, value: int) -> Key | None:
+        now = self._latest_us
+        if value == REPEAT:
+            if now - self._held.setdefault(code, now) >= STUCK_US:
+                self.stuck.add(code)
+            return None
+        if value == RELEASE:
+            self._held.pop(code, None)
+            self._made_up.discard(code)
+            self.stuck.discard(code)
+            return Key(code, False, now)
+        self._held[code] = now
+        if code in self._made_up:
+            self._made_up.remove(code)
+            return None
+        return Key(code, True, now)
+
+    def resync(self, active: Collection[int] | None) -> list[Key]:
+        """Catch up after a loss with the keys that are down now; returns the presses and releases lost.
+
+        None for a pad that can't say: then all count as let go, and none as pressed.
+        """
+        self.astray = False
+        down = set(active or ())
+        up = [Key(code, False, self._latest_us) for code in sorted(self._held.keys() - down)]
+        pressed = [Key(code, True, self._latest_us) for code in sorted(down - self._held.keys())]
+        self._held = {code: self._held.get(code, self._latest_us) for code in down}
+        self._made_up = {key.code for key in pressed}
+        self.stuck &= down
+        return up + pressed
 
 
 class Debounce:

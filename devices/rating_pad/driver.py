@@ -29,6 +29,10 @@ class RatingPad(Keypad[Grade]):
         self._ticket: str | None = None
         self._closing: asyncio.TimerHandle | None = None
 
+    @property
+    def waiting(self) -> bool:
+        return self._ticket is not None
+
     async def act(self, command: Any) -> dict[str, Any]:
         match command:
             case OpenWindow(seconds=seconds, ticket=ticket):
@@ -46,6 +50,7 @@ class RatingPad(Keypad[Grade]):
         self.close_window()
         self._ticket = ticket
         self._closing = asyncio.get_running_loop().call_later(seconds, self.close_window)
+        self.signal()
         self.changed()
 
     def close_window(self) -> None:
@@ -55,6 +60,7 @@ class RatingPad(Keypad[Grade]):
             self._closing = None
         if self._ticket is not None:
             self._ticket = None
+            self.signal()
             self.changed()
 
     def pressed(self, meaning: Grade) -> None:

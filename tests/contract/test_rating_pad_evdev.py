@@ -23,12 +23,24 @@ class StandIn:
         self.fd = fd
         self.path = path
         self.grabbed = False
+        self.codes: set[int] = set(range(1, 84))
+        self.lamps: dict[int, int] = {0: 0}
+        self.down: list[int] = []
         self._refusal = refusal
 
     def grab(self) -> None:
         if self._refusal is not None:
             raise OSError(self._refusal, os.strerror(self._refusal))
         self.grabbed = True
+
+    def capabilities(self) -> dict[int, list[int]]:
+        return {0x01: sorted(self.codes), 0x11: list(self.lamps)}
+
+    def active_keys(self) -> list[int]:
+        return self.down
+
+    def set_led(self, lamp: int, value: int) -> None:
+        self.lamps[lamp] = value
 
     def close(self) -> None:
         if self.fd >= 0:

@@ -143,7 +143,7 @@ async def test_a_character_device_that_is_no_pad(tmp_path: Path) -> None:
 async def test_a_model_without_a_key_map(tmp_path: Path) -> None:
     with FifoPad(tmp_path / "pad"):
         async with standing(RatingPad, entry_of(tmp_path / "pad", "../secret"), tmp_path) as stand:
-            await stand.word("hardwareError", "known are: usb-keypad")
+            await stand.word("hardwareError", "known are: example-serial, http, usb-keypad")
 
 
 async def test_garbage_is_survived_and_told(tmp_path: Path) -> None:

@@ -1,86 +1,134 @@
-"""Keypads: ``evdev:/dev/input/by-path/…-event-kbd``, or a FIFO of raw input events in its place.
+"""Keypads: ``evdev:/dev/input/by-path/…-event-kbd``, ``evdev:phys=usb-0000:00:14.0-3.2/input0``, or a FIFO.
 
-Both give the same bytes upward: `struct input_event`s as the kernel lays them out.
+Each gives the same bytes upward: `struct input_event`s as the kernel lays them out. A pad is known by the
+port it is plugged into, since pads of one make have the same name and no number (protocols.md 3.2).
 """
 
-import asyncio
 import errno
+import logging
 import os
+import re
 import stat
-from typing import Final
+from collections.abc import Collection
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, TypeAlias
 
 import evdev
 
 from devices.kit.errors import DeviceError, LinkMissing, Misconfigured
+from devices.kit.keys import EV_KEY
 from devices.kit.links.descriptor import DescriptorLink
+from devices.kit.links.padfifo import open_fifo
+from devices.kit.padend import PadEnd
 from hallfile.links import LinkUrl
 
-WRITER_PATIENCE_S: Final = 0.5
-"""How long a FIFO is held open for its writer: one that opens it without blocking needs to meet a reader."""
-WRITER_LOOKS: Final = 10
+log = logging.getLogger(__name__)
+
+PHYS: Final = "phys="
+SYSTEM: Final = Path("/sys/class/input")
+"""Where the kernel says what phys each node has, without the node being opened."""
+DEVICES: Final = Path("/dev/input")
+
+DIGITS: Final = (frozenset(range(2, 7)), frozenset((75, 76, 79, 80, 81)))
+"""KEY_1 … KEY_5, and the same on a numeric pad: a node that has all of either is the one with the keys."""
+
+Node: TypeAlias = "evdev.InputDevice[str]"
 
 
-class FifoLink(DescriptorLink):
-    """The reading end of a FIFO somebody writes to; when the writer leaves, the pad is unplugged."""
+class PadLink(DescriptorLink, PadEnd):
+    """The node with the keys. The pad's other nodes are held, so that their keys go nowhere, and not read."""
 
-    def __init__(self, fd: int, name: str, early: bytes) -> None:
-        super().__init__(fd, name)
-        self._early = early
+    def __init__(self, keys: Node, held: ExitStack) -> None:
+        super().__init__(keys.fd, str(keys.path), held.close)
+        self._keys = keys
 
-    async def read(self, most: int = 4096) -> bytes:
-        if not self._early:
-            return await super().read(most)
-        data, self._early = self._early[:most], self._early[most:]
-        self.received += len(data)
-        return data
+    def active_keys(self) -> frozenset[int]:
+        """The keys that are down now; raises `LinkLost`."""
+        try:
+            return frozenset(self._keys.active_keys())
+        except OSError as error:
+            raise self._lost(error.strerror) from None
+
+    def signal(self, waiting: bool, lights: Collection[int]) -> None:
+        """Light those of the pad's lamps named in `lights`, or put them out."""
+        try:
+            for lamp in set(self._keys.capabilities().get(evdev.ecodes.EV_LED, ())) & set(lights):
+                self._keys.set_led(lamp, int(waiting))
+        except OSError as error:
+            # a pad that has just gone is noticed by whoever reads it
+            log.debug("the lamps of %s can't be switched: %s", self.name, error.strerror)
 
 
 async def open(url: LinkUrl) -> DescriptorLink:  # noqa: A001 - the name every scheme's module has
     """Open the pad for us alone; raises `LinkMissing` when none is there, `DeviceError` when it is taken."""
+    path = _path_of(url.path)
     try:
-        mode = os.stat(url.path).st_mode
+        mode = os.stat(path).st_mode
         if stat.S_ISCHR(mode):
-            pad = _grabbed(url.path)
-            return DescriptorLink(pad.fd, url.path, pad.close)
+            return _grab(path)
         if stat.S_ISFIFO(mode):
-            return await _fifo(url.path)
+            return await open_fifo(path)
     except OSError as error:
         raise _failure(url.path, error) from None
     raise Misconfigured(f"{url.path} is no input device; name one of /dev/input/by-path in the hall file")
 
 
-def _grabbed(path: str) -> "evdev.InputDevice[str]":
+def _path_of(place: str) -> str:
+    """A link's place as a path: what is named by its phys is looked up."""
+    if not place.startswith(PHYS):
+        return place
+    for node, phys in _all_phys().items():
+        if phys == place.removeprefix(PHYS):
+            return str(DEVICES / node)
+    raise LinkMissing(f"no input device has {place}; plug the pad into its port or correct its link")
+
+
+def _grab(path: str) -> PadLink:
     """The pad for us alone: ungrabbed, a digit pressed on it would reach the machine's own console too."""
-    device = evdev.InputDevice(path)
-    try:
-        device.grab()
-    except OSError:
-        device.close()
-        raise
-    return device
+    with ExitStack() as held:
+        nodes = [_opened(path, held)]
+        nodes += [_opened(str(DEVICES / node), held) for node in _siblings(path)]
+        keys = next((node for node in nodes if any(_codes(node) >= row for row in DIGITS)), nodes[0])
+        for node in nodes:
+            if node is keys or _codes(node):
+                node.grab()
+        return PadLink(keys, held.pop_all())
 
 
-async def _fifo(path: str) -> FifoLink:
-    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    link: FifoLink | None = None
-    try:
-        for _ in range(WRITER_LOOKS):
-            if (early := _first_bytes(fd)) is not None:
-                link = FifoLink(fd, path, early)
-                return link
-            await asyncio.sleep(WRITER_PATIENCE_S / WRITER_LOOKS)
-    finally:
-        if link is None:
-            os.close(fd)
-    raise LinkMissing(f"nobody writes to the FIFO {path}; start what stands in for the pad")
+def _opened(path: str, held: ExitStack) -> Node:
+    node = evdev.InputDevice(path)
+    held.callback(node.close)
+    return node
 
 
-def _first_bytes(fd: int) -> bytes | None:
-    """What a FIFO's writer has written so far; None while there is no writer."""
-    try:
-        return os.read(fd, 4096) or None
-    except BlockingIOError:
-        return b""
+def _codes(node: Node) -> set[int]:
+    """The keys a node may send."""
+    return set(node.capabilities().get(EV_KEY, ()))
+
+
+def _siblings(path: str) -> list[str]:
+    """The other nodes of the pad at `path`: those on the same port."""
+    own, all_phys = os.path.basename(os.path.realpath(path)), _all_phys()
+    port = _port(all_phys.get(own, ""))
+    return [node for node, phys in all_phys.items() if port and node != own and _port(phys) == port]
+
+
+def _port(phys: str) -> str:
+    """``usb-0000:00:14.0-3.2`` of ``usb-0000:00:14.0-3.2/input0``; nothing where no port is told."""
+    found = re.fullmatch(r"(.+)/input\d+", phys)
+    return found[1] if found else ""
+
+
+def _all_phys() -> dict[str, str]:
+    """Every event node of the machine and its phys, in the kernel's order."""
+    found = {}
+    for told in SYSTEM.glob("event*/device/phys"):
+        try:
+            found[told.parts[-3]] = told.read_text(encoding="utf-8", errors="replace").strip()
+        except OSError:
+            continue
+    return dict(sorted(found.items(), key=lambda item: int(item[0].removeprefix("event") or 0)))
 
 
 def _failure(path: str, error: OSError) -> DeviceError:
