@@ -11,7 +11,11 @@ from console.frame import Frame
 from console.markup import el
 from console.pages.buttons import button
 
-RANGES: Final = {"level": (30.0, 110.0, 1.0), "paper_mm": (0.0, 80_000.0, 100.0)}
+RANGES: Final = {
+    "level": (30.0, 110.0, 1.0),
+    "paper_mm": (0.0, 80_000.0, 100.0),
+    "delay_ms": (0.0, 5_000.0, 10.0),
+}
 """Quantities that are turned with a slider: least, most, step."""
 
 PRESETS: Final = {"paper_mm": (0.0, 80_000.0)}

@@ -29,7 +29,7 @@ class ReaderStandIn(WiredStandIn):
         return {
             "card": choice(lambda: self._laid, self._lay, [NOTHING, *self.cards]),
             "fault": choice(lambda: self.reader.fault.value, self._break, [fault.value for fault in Fault]),
-            "unplugged": self.plug_control(),
+            **self.wire_controls(),
         }
 
     def shows(self) -> dict[str, Any]:

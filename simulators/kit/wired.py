@@ -6,11 +6,13 @@ from random import Random
 from typing import Any, Final, Protocol
 
 from hallfile.links import LinkUrl
-from simulators.kit.control import Control, flag
+from simulators.kit.control import Control, flag, number
+from simulators.kit.faults import BYTE_GAP_S, Faults, Way
 from simulators.kit.stand_in import Stage, StandIn
 from simulators.kit.wire import wire_to
 
 LONGEST_SLEEP_S: Final = 3600.0
+LONGEST_DELAY_MS: Final = 5000
 
 
 class Machine(Protocol):
@@ -43,7 +45,9 @@ class WiredStandIn(StandIn):
         self.wire.on_left = self._left
         self.chance: Random = stage.chance(name)
         self.silent = False
-        self.garbage = False
+        self.faults = Faults()
+        self._to_device = Way(self.faults, stage.chance(f"{name}/to device"))
+        self._to_host = Way(self.faults, stage.chance(f"{name}/to host"))
         self._machine = machine
         self._wake: asyncio.TimerHandle | None = None
 
@@ -68,6 +72,8 @@ class WiredStandIn(StandIn):
 
     def unplug(self) -> None:
         self.wire.unplug()
+        self._to_device.clear()
+        self._to_host.clear()
 
     def close(self) -> None:
         super().close()
@@ -77,13 +83,18 @@ class WiredStandIn(StandIn):
     def step(self) -> None:
         """Let the machine catch up with the clock, say what it has to say, and sleep until it is due."""
         now = self.stage.clock.monotonic()
+        for piece in self._to_device.take(now):
+            self._machine.receive(piece, now)
         self._machine.advance(now)
         if said := self._machine.take():
-            self._say(said)
+            self._say(said, now)
+        for piece in self._to_host.take(now):
+            self.wire.write(piece)
         if self._wake is not None:
             self._wake.cancel()
             self._wake = None
-        if (due := self._machine.due()) is not None:
+        moments = (self._machine.due(), self._to_device.due(), self._to_host.due())
+        if (due := min((moment for moment in moments if moment is not None), default=None)) is not None:
             wait = min(max(0.0, due - now), LONGEST_SLEEP_S)
             self._wake = asyncio.get_running_loop().call_later(wait, self.step)
         self.stepped()
@@ -91,9 +102,15 @@ class WiredStandIn(StandIn):
 
     def wire_controls(self) -> dict[str, Control]:
         """The faults that any wire can have."""
+        faults = self.faults
         return {
             "silent": flag(lambda: self.silent, lambda on: setattr(self, "silent", on)),
-            "garbage": flag(lambda: self.garbage, lambda on: setattr(self, "garbage", on)),
+            "garbage": flag(lambda: faults.garbage, lambda on: setattr(faults, "garbage", on)),
+            "one_byte": flag(lambda: faults.one_byte, lambda on: setattr(faults, "one_byte", on)),
+            "loss": number(lambda: faults.loss, lambda share: setattr(faults, "loss", share), 0, 100),
+            "delay_ms": number(
+                lambda: faults.delay_ms, lambda late: setattr(faults, "delay_ms", late), 0, LONGEST_DELAY_MS
+            ),
             "unplugged": self.plug_control(),
         }
 
@@ -107,12 +124,14 @@ class WiredStandIn(StandIn):
         return flag(lambda: bool(getattr(thing, attribute)), turn)
 
     def _arrived(self, data: bytes) -> None:
-        self._machine.receive(self._as_heard(data), self.stage.clock.monotonic())
+        self._to_device.put(self._as_heard(data), self.stage.clock.monotonic())
         self.step()
 
-    def _say(self, said: bytes) -> None:
+    def _say(self, said: bytes, now: float) -> None:
         if not self.silent:
-            self.wire.write(self.chance.randbytes(len(said)) if self.garbage else self._as_heard(said))
+            noise = self.faults.garbage
+            heard = self.chance.randbytes(len(said)) if noise else self._as_heard(said)
+            self._to_host.put(heard, now, gap_s=BYTE_GAP_S)
 
     def _as_heard(self, data: bytes) -> bytes:
         """Two ends at different speeds hear noise."""
@@ -122,5 +141,7 @@ class WiredStandIn(StandIn):
         return self.chance.randbytes(len(data))
 
     def _left(self) -> None:
+        self._to_device.clear()
+        self._to_host.clear()
         self.hung_up()
         self.step()

@@ -28,6 +28,8 @@ from tests.golden import vector
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PATIENCE_S = 10.0
+WIRE = ["silent", "garbage", "one_byte", "loss", "delay_ms", "unplugged"]
+"""The faults that any wire can have."""
 
 HALL = """
 [hall]
@@ -91,7 +93,7 @@ class House:
 
     async def until(self, wanted: Callable[[], object]) -> None:
         async with asyncio.timeout(PATIENCE_S):
-            while not wanted():  # noqa: ASYNC110 - a file or a retained state tells nobody when it comes
+            while not wanted():
                 await asyncio.sleep(0.005)
 
     def link(self, name: str) -> Path:
@@ -148,12 +150,10 @@ async def test_every_simulated_device_stands_at_its_link_and_says_what_can_be_do
             "jam",
             "cutter",
             "overheat",
-            "silent",
-            "garbage",
-            "unplugged",
+            *WIRE,
         ],
-        "r1": ["card", "fault", "unplugged"],
-        "b1": ["power", "busy", "silent", "garbage", "unplugged"],
+        "r1": ["card", "fault", *WIRE],
+        "b1": ["power", "busy", *WIRE],
         "mic-1": ["level", "scene", "dead", "clipped", "unplugged"],
         "rate-1": ["key", "bounce", "unplugged"],
     }
@@ -215,6 +215,29 @@ async def test_garbage_comes_in_place_of_answers(house: House) -> None:
     await house.turn("p1", "garbage", True)
     os.write(port, b"\x10\x04\x02" * 8)
     assert await house.answer(port, 8) != b"\x12" * 8
+    os.close(port)
+
+
+async def test_a_slow_line_brings_an_answer_late_and_byte_by_byte(house: House) -> None:
+    port = house.open("r1")
+    await house.turn("r1", "delay_ms", 60)
+    await house.turn("r1", "one_byte", True)
+    asked_at = house.bus.clock.monotonic()
+    os.write(port, bytes.fromhex("AA AA AA 96 69 00 03 11 FF ED"))
+    assert await house.answer(port, 11) == bytes.fromhex("AA AA AA 96 69 00 04 00 00 90 94")
+    assert house.bus.clock.monotonic() - asked_at >= 0.12
+    os.close(port)
+
+
+async def test_a_line_that_loses_everything_is_silent_both_ways(house: House) -> None:
+    port = house.open("p1")
+    await house.turn("p1", "loss", 100)
+    os.write(port, b"\x10\x04\x01line\n")
+    await house.turn("p1", "loss", 0)
+    os.write(port, b"\x10\x04\x04")
+    assert await house.answer(port, 1) == b"\x12"
+    assert house.state("p1")["controls"]["paper_mm"] == 80000
+    assert not (await house.turn("p1", "loss", 101)).ok
     os.close(port)
 
 
@@ -370,10 +393,10 @@ async def test_a_link_whose_place_is_taken_is_stood_at_once_it_is_free(
     place.write_text("in the way", encoding="utf-8")
     running = asyncio.create_task(stand_in.run())
     async with asyncio.timeout(PATIENCE_S):
-        while "can't stand at" not in caplog.text:  # noqa: ASYNC110 - a log tells nobody when it is written
+        while "can't stand at" not in caplog.text:
             await asyncio.sleep(0.005)
         place.unlink()
-        while not place.is_symlink():  # noqa: ASYNC110 - nor does a folder
+        while not place.is_symlink():
             await asyncio.sleep(0.005)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
