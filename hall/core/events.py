@@ -5,12 +5,18 @@ may have been another. Adding a key with a default is free; anything else raises
 """
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 AlarmKind = Literal["noise", "absence", "device", "rating", "deadline"]
 PrintOutcome = Literal["printed", "failed", "unknown"]
+
+OfVisit = Annotated[str | None, msgspec.Meta(extra={"kept": "visit"})]
+"""Leads to a person: kept beside the chain of events, and erased when their ticket is over."""
+
+OfDay = Annotated[str | None, msgspec.Meta(extra={"kept": "day"})]
+"""Leads to a person too: erased when the day is over. Folded up without it, that day comes out the same."""
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -52,10 +58,10 @@ class TicketTaken(Event, frozen=True, kw_only=True, tag="ticket_taken"):
     """The wait its owner was told."""
     credit_minutes: float = 0.0
     booked: bool = False
-    person: str | None = None
-    name_masked: str | None = None
+    person: OfVisit = None
+    name_masked: OfVisit = None
     kiosk: str | None = None
-    appointment: str | None = None
+    appointment: OfDay = None
     priority: tuple[str, ...] = ()
 
 
@@ -126,6 +132,10 @@ class TicketEnded(Event, frozen=True, kw_only=True, tag="ticket_ended"):
 
     ticket: str
     reason: Literal["closing", "day_end"]
+
+
+class PeopleForgotten(Event, frozen=True, kw_only=True, tag="people_forgotten"):
+    """The day's visits are over: nothing is kept any more that leads to a person."""
 
 
 class PrintAsked(Event, frozen=True, kw_only=True, tag="print_asked"):
@@ -225,6 +235,7 @@ AnyEvent = (
     | TicketTransferred
     | TicketVoided
     | TicketEnded
+    | PeopleForgotten
     | PrintAsked
     | PrintDone
     | Rated

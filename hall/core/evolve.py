@@ -23,7 +23,7 @@ def _day_began(state: State, event: e.DayBegan) -> None:
     state.numbers.clear()
     state.issued.clear()
     state.tickets.clear()
-    state.held_by.clear()
+    state.of_person.clear()
     state.appointments.clear()
     state.queues.clear()
     state.lessons.clear()
@@ -53,7 +53,7 @@ def _ticket_taken(state: State, event: e.TicketTaken) -> None:
     state.numbers[event.prefix] = event.ordinal
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
     if event.person is not None:
-        state.held_by[event.person, event.service] = ticket.id
+        state.of_person.setdefault(event.person, []).append(ticket.id)
     if event.appointment is not None:
         state.appointments[event.appointment] = ticket.id
     _queue(state, event.service).put(ticket)
@@ -94,7 +94,7 @@ def _service_finished(state: State, event: e.ServiceFinished) -> None:
         if lessons is None:
             lessons = state.lessons[ticket.service] = Lessons()
         lessons.learn(event.minutes)
-    _release_person(state, ticket)
+    _forget_visitor(state, ticket)
 
 
 def _ticket_missed(state: State, event: e.TicketMissed) -> None:
@@ -105,7 +105,7 @@ def _ticket_missed(state: State, event: e.TicketMissed) -> None:
     match event.goes:
         case "void":
             ticket.status, ticket.end = "void", "missed"
-            _release_person(state, ticket)
+            _forget_visitor(state, ticket)
         case "tail":
             ticket.status, ticket.since, ticket.credit_minutes = "waiting", event.at, 0.0
             queue.put(ticket)
@@ -130,9 +130,6 @@ def _ticket_resumed(state: State, event: e.TicketResumed) -> None:
 
 def _ticket_transferred(state: State, event: e.TicketTransferred) -> None:
     ticket = _take_out(state, event.ticket)
-    if ticket.person is not None:
-        state.held_by.pop((ticket.person, ticket.service), None)
-        state.held_by.setdefault((ticket.person, event.to), ticket.id)
     ticket.came_from, ticket.service = ticket.service, event.to
     ticket.status = "waiting"
     _queue(state, event.to).put(ticket)
@@ -144,6 +141,12 @@ def _ticket_voided(state: State, event: e.TicketVoided) -> None:
 
 def _ticket_ended(state: State, event: e.TicketEnded) -> None:
     _over(state, event.ticket, event.reason)
+
+
+def _people_forgotten(state: State, _: e.PeopleForgotten) -> None:
+    for code in state.appointments:
+        state.tickets[state.appointments[code]].appointment = None
+    state.appointments.clear()
 
 
 def _print_asked(state: State, event: e.PrintAsked) -> None:
@@ -259,12 +262,16 @@ def _take_out(state: State, ticket_id: str) -> Ticket:
 def _over(state: State, ticket_id: str, why: str) -> None:
     ticket = _take_out(state, ticket_id)
     ticket.status, ticket.end = "void", why
-    _release_person(state, ticket)
+    _forget_visitor(state, ticket)
 
 
-def _release_person(state: State, ticket: Ticket) -> None:
-    if ticket.person is not None and state.held_by.get((ticket.person, ticket.service)) == ticket.id:
-        del state.held_by[ticket.person, ticket.service]
+def _forget_visitor(state: State, ticket: Ticket) -> None:
+    """A ticket that is over is nobody's any more."""
+    if ticket.person is not None:
+        state.of_person[ticket.person].remove(ticket.id)
+        if not state.of_person[ticket.person]:
+            del state.of_person[ticket.person]
+    ticket.person = ticket.name_masked = None
 
 
 _FOLDS: Final[dict[type[e.Event], Callable[[State, Any], None]]] = {
@@ -280,6 +287,7 @@ _FOLDS: Final[dict[type[e.Event], Callable[[State, Any], None]]] = {
     e.TicketTransferred: _ticket_transferred,
     e.TicketVoided: _ticket_voided,
     e.TicketEnded: _ticket_ended,
+    e.PeopleForgotten: _people_forgotten,
     e.PrintAsked: _print_asked,
     e.PrintDone: _print_done,
     e.Rated: _rated,

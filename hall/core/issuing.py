@@ -94,10 +94,9 @@ def gate(
 def _theirs_already(state: State, rules: Rules, command: TakeTicket) -> Refusal | None:
     """The open ticket this person has for this service, or made of this booking."""
     if command.person is not None:
-        mine = state.held_by.get((command.person, command.service))
-        if mine is not None:
-            ticket = state.tickets[mine]
-            return refuse(rules, "already_waiting", ticket=mine, number=ticket.number)
+        for ticket in map(state.tickets.__getitem__, state.of_person.get(command.person, ())):
+            if ticket.service == command.service:
+                return refuse(rules, "already_waiting", ticket=ticket.id, number=ticket.number)
     if command.appointment is not None and command.appointment in state.appointments:
         used = state.tickets[state.appointments[command.appointment]]
         return refuse(rules, "appointment_used", ticket=used.id, number=used.number)

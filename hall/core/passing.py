@@ -57,6 +57,15 @@ def _end_of_the_day(state: State, rules: Rules, now: datetime) -> Iterator[e.Eve
             yield e.TicketEnded(at=now, by=CLOCK, ticket=ticket.id, reason="closing")
 
 
+def _forgetting(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
+    """Nobody can use a booking again once the day's visits are over."""
+    end = calendar.day_end(rules, now)
+    if end is None or now < end or not state.appointments:
+        return
+    if not any(ticket.is_open for ticket in state.tickets.values()):
+        yield e.PeopleForgotten(at=now, by=CLOCK)
+
+
 def _windows(state: State, _: Rules, now: datetime) -> Iterator[e.Event]:
     for ticket_id, until in state.rating.items():
         if until > now:
@@ -85,6 +94,7 @@ def _unrated(state: State, ticket_id: str, now: datetime) -> e.Rated:
 _STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]] = (
     _turn_of_the_day,
     _end_of_the_day,
+    _forgetting,
     counters.opening,
     counters.leaving,
     _windows,

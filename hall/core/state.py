@@ -214,8 +214,8 @@ class State(msgspec.Struct, kw_only=True):
     """Numbers given for each service today."""
     tickets: dict[str, Ticket] = field(default_factory=dict)
     """Every ticket of the day."""
-    held_by: dict[tuple[str, str], str] = field(default_factory=dict)
-    """(person, service) → their open ticket."""
+    of_person: dict[str, list[str]] = field(default_factory=dict)
+    """Person → their open tickets, in the order of taking."""
     appointments: dict[str, str] = field(default_factory=dict)
     """Bookings used today → their ticket."""
     queues: dict[str, Queue] = field(default_factory=dict)

@@ -68,8 +68,9 @@ def places_agree(state: State) -> None:
         assert in_hand[ticket.id] == (ticket.status in IN_HAND), f"{ticket.number} in hands"
         assert held[ticket.id] == (ticket.status == "held"), f"{ticket.number} on hold"
         assert (ticket.end is not None) == (ticket.status == "void"), f"{ticket.number} ended without reason"
-    for (person, service), ticket_id in state.held_by.items():
-        ticket = state.tickets[ticket_id]
-        assert (ticket.person, ticket.service, ticket.is_open) == (person, service, True)
+    for person, theirs in state.of_person.items():
+        assert theirs, "a person is remembered for no ticket"
+        assert {(state.tickets[one].person, state.tickets[one].is_open) for one in theirs} == {(person, True)}
+    assert all(ticket.is_open or ticket.person is None for ticket in state.tickets.values())
     for job in state.printing.values():
         assert state.tickets[job.ticket].prints[job.index] is None
