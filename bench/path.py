@@ -8,6 +8,7 @@ without its pause; `config` in the figures says so.
 """
 
 import asyncio
+import random
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -27,7 +28,15 @@ from broker.messages.hall import CallNext, TakeTicket, TicketPrint
 from broker.messages.simulators import FirstByte
 
 START = "09:00"
-CONFIG = {"start": START, "announcer": "audio:ring?pace=none", "board_refresh_s": 0, "crowd": False}
+PAUSE_S = (0.1, 0.4)
+"""Between rounds, drawn from the seed: people do not come in step with the screens that still redraw."""
+CONFIG = {
+    "start": START,
+    "announcer": "audio:ring?pace=none",
+    "board_refresh_s": 0,
+    "crowd": False,
+    "pause_s": list(PAUSE_S),
+}
 ROUND_WITHIN_S = 20.0
 EXPIRES_S = 10.0
 
@@ -69,18 +78,18 @@ class Ears:
 def bench_path(example: Path, *, rounds: int, seed: int, json: Path | None) -> None:
     """Measure the path and print the figures."""
     began = time.monotonic()
-    figures = asyncio.run(_measure(example, rounds))
+    figures = asyncio.run(_measure(example, rounds, random.Random(seed)))
     figures |= {"machine": machine(), "config": {**CONFIG, "rounds": rounds}, "seed": seed}
     figures["took_s"] = round(time.monotonic() - began, 1)
     _print(figures)
     write(figures, json)
 
 
-async def _measure(example: Path, rounds: int) -> dict[str, Any]:
+async def _measure(example: Path, rounds: int, chance: random.Random) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="hallkeeper-bench-") as folder:
         path = derive(example, Path(folder), _for_the_bench)
         async with live_hall(path, Path(folder) / "data", "--no-crowd", "--start", START) as live:
-            done = await _rounds(live, rounds)
+            done = await _rounds(live, rounds, chance)
             memory = {room: proportional_mb(pid) for room, pid in live.rooms().items()}
             resident = {room: resident_mb(pid) for room, pid in live.rooms().items()}
             return {
@@ -101,7 +110,7 @@ def _for_the_bench(tables: dict[str, Any]) -> None:
         board["refresh_s"] = CONFIG["board_refresh_s"]
 
 
-async def _rounds(live: LiveHall, rounds: int) -> list[Round]:
+async def _rounds(live: LiveHall, rounds: int, chance: random.Random) -> list[Round]:
     ears = Ears()
     bus = live.bus
     for kind, owner, leaf in (
@@ -114,6 +123,7 @@ async def _rounds(live: LiveHall, rounds: int) -> list[Round]:
     service, counter = _a_service_and_its_counter(live)
     done = []
     for _ in track(range(rounds), description="rounds", console=Console(stderr=True)):
+        await asyncio.sleep(chance.uniform(*PAUSE_S))
         async with asyncio.timeout(ROUND_WITHIN_S):
             done.append(await _round(live, ears, kiosk, service, counter))
     return done
