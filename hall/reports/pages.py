@@ -53,10 +53,10 @@ def _follow(tickets: dict[str, TicketToday], event: e.Event) -> None:
     match event:
         case e.TicketCalled():
             now = TicketToday(number=known.number, standing="called", counter=event.counter)
+        case e.TicketMissed(goes="void") | e.ServiceFinished() | e.TicketVoided() | e.TicketEnded():
+            now = TicketToday(number=known.number, standing="over", counter=known.counter)
         case e.TicketMissed() | e.TicketHeld() | e.TicketResumed() | e.TicketTransferred():
             now = TicketToday(number=known.number, standing="left", counter=known.counter)
-        case e.ServiceFinished() | e.TicketVoided() | e.TicketEnded():
-            now = TicketToday(number=known.number, standing="over", counter=known.counter)
         case _:
             return
     tickets[event.ticket] = now
