@@ -28,6 +28,18 @@ def hold(data: Path, address: str) -> Iterator[None]:
         yield
 
 
+def is_held(data: Path) -> bool:
+    """Whether an `up` runs this hall now."""
+    try:
+        with (data / "up.lock").open("r", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _who(path: Path) -> str:
     try:
         holder = json.loads(path.read_text(encoding="utf-8"))

@@ -223,11 +223,23 @@ app.add_typer(doctor_app, name="doctor")
 
 
 @doctor_app.command("run")
-def doctor(hall: HallPath = EXAMPLE, data: DataPath = None) -> None:
-    """Look for what is missing or wrong on this machine and in this hall."""
-    from cli.doctor import examine
+def doctor(
+    hall: HallPath = EXAMPLE,
+    data: DataPath = None,
+    scan: Annotated[
+        bool, typer.Option("--scan", help="Look at everything plugged in, and ask each wire what is there.")
+    ] = False,
+    at: Annotated[
+        list[str] | None, typer.Option("--at", help="Ask at this link only: tcp://HOST:PORT, serial:PATH.")
+    ] = None,
+) -> None:
+    """Look for what is missing or wrong on this machine and in this hall.
 
-    raise typer.Exit(0 if examine(hall, data) else 1)
+    A scan sends only harmless questions, and none to a port that a running hall holds.
+    """
+    from cli.doctor.examine import examine
+
+    raise typer.Exit(0 if examine(hall, data, scan=scan, at=at or ()) else 1)
 
 
 @app.command()

@@ -1,0 +1,59 @@
+"""The examination: machine, hall, and with a scan everything that is plugged in."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from cli.doctor.findings import Finding, hall_file_lines, note, tell
+from cli.doctor.hall import Known, data_folder, plugs, read_hall
+from cli.doctor.machine import machine
+
+
+def examine(path: Path, data: Path | None, *, scan: bool = False, at: Sequence[str] = ()) -> bool:
+    """Print every finding; says whether nothing is wrong.
+
+    `scan`: look at everything plugged in and ask at its wires; `at`: ask at these links only.
+    """
+    console = Console()
+    hall = read_hall(path)
+    known = Known()
+    well = True
+    if isinstance(hall, list):
+        well = tell(hall, console)
+    else:
+        known = Known.of(hall, data_folder(hall, data))
+    if not at:
+        well = tell(machine(), console) and well
+        if not isinstance(hall, list):
+            console.print(f"[green]   ok[/green]  {path}: {hall.hall.name}", soft_wrap=True, highlight=False)
+            well = tell(plugs(hall, data_folder(hall, data)), console) and well
+    if scan or at:
+        found = asyncio.run(_scanned(known, at))
+        well = tell(found, console) and well
+        _print_lines(hall_file_lines(found, known.ids), console)
+    return well
+
+
+async def _scanned(known: Known, at: Sequence[str]) -> list[Finding]:
+    from cli.doctor import inventory, plugged, wires
+
+    if at:
+        return await wires.ask_all(at, known)
+    links, said = wires.wires(plugged.serial_ports(), known)
+    found = [
+        *inventory.usb(plugged.usb_devices(), known),
+        *inventory.keyboards(plugged.keyboards(), known),
+        *inventory.sound(plugged.sound_cards()),
+        *said,
+        *await wires.ask_all(links, known),
+    ]
+    return [*found, note("network devices are found when they are named: --at tcp://192.0.2.7:9100")]
+
+
+def _print_lines(lines: list[str], console: Console) -> None:
+    if lines:
+        console.print("\nFor the hall file (an id may be changed; a counter must be yours):\n")
+        for line in lines:
+            console.print(line, soft_wrap=True, markup=False, highlight=False)

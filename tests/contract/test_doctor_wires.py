@@ -1,0 +1,142 @@
+"""The doctor at real wires: simulated devices are named and left as they were, wrong speeds told."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cli.doctor.findings import Finding, hall_file_lines
+from cli.doctor.hall import Known
+from cli.doctor.wires import ask
+from devices.kit.links import open_link
+from hallfile.links import parse_link
+from hallfile.schema import BoardArea, Device, IdReader, LedBoard, TicketPrinter
+from simulators.id_reader.simulator import ReaderStandIn
+from simulators.kit.stand_in import Stage
+from simulators.led_board.simulator import BoardStandIn
+from simulators.ticket_printer.simulator import PrinterStandIn
+from tests.contract.simulated import plugged
+
+
+def printer_at(link: str) -> Callable[[Stage], PrinterStandIn]:
+    return lambda stage: PrinterStandIn("sim", TicketPrinter(link=link), stage)
+
+
+def reader_at(link: str) -> Callable[[Stage], ReaderStandIn]:
+    return lambda stage: ReaderStandIn("sim", IdReader(link=link), stage)
+
+
+def known(kind: str, name: str, entry: Device, *, held: bool = False) -> Known:
+    url = parse_link(entry.link)
+    place = os.path.realpath(url.path)
+    return Known({place: (kind, name, url)}, frozenset([place] if held else []), frozenset([name]))
+
+
+def lines(finding: Finding, *taken: str) -> list[str]:
+    return hall_file_lines([finding], taken)
+
+
+async def test_a_printer_is_found_at_its_speed_and_prints_nothing(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    with plugged(printer_at(f"serial:{port}?baud=19200"), tmp_path) as stand_in:
+        found = await ask(f"serial:{port}", Known())
+        assert found.mark == "ok"
+        assert "an ESC/POS ticket printer at 19200 baud" in found.sentence
+        assert lines(found, "p1") == ["[ticket_printers]", f'p2 = {{ link = "serial:{port}?baud=19200" }}']
+        assert stand_in.printer.paper.tickets == 0
+
+
+async def test_a_printer_without_paper_says_so(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    with plugged(printer_at(f"serial:{port}?baud=115200"), tmp_path) as stand_in:
+        stand_in.printer.paper_mm = 0
+        found = await ask(f"serial:{port}", Known())
+        assert found.mark == "wrong"
+        assert "paper" in found.sentence
+        assert found.entry is not None
+
+
+async def test_a_reader_is_found_and_named(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    with plugged(reader_at(f"serial:{port}?baud=115200"), tmp_path) as stand_in:
+        found = await ask(f"serial:{port}", Known())
+        assert (found.mark, stand_in.reader.reads) == ("ok", 0)
+        assert lines(found) == ["[id_readers]", f'r1 = {{ link = "serial:{port}?baud=115200" }}']
+
+
+async def test_a_wrong_speed_is_told(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    with plugged(reader_at(f"serial:{port}?baud=9600"), tmp_path):
+        hall = known("id_reader", "r1", IdReader(link=f"serial:{port}?baud=115200"))
+        found = await ask(f"serial:{port}", hall)
+        assert found.mark == "wrong"
+        assert "(id_reader r1): a SAM_V ID-card reader at 9600 baud; wrong speed" in found.sentence
+        assert "write baud=9600" in found.sentence
+        assert found.entry is None, "it is in the hall file already"
+
+
+async def test_a_device_of_another_kind_is_told(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    with plugged(reader_at(f"serial:{port}?baud=115200"), tmp_path):
+        found = await ask(
+            f"serial:{port}", known("ticket_printer", "p1", TicketPrinter(link=f"serial:{port}"))
+        )
+        assert found.mark == "wrong"
+        assert "the hall file says it is ticket_printer p1" in found.sentence
+
+
+@pytest.mark.parametrize("link", ["serial:{port}?baud=57600", "tcp://127.0.0.1:{tcp}"])
+async def test_a_board_tells_its_size(link: str, tmp_path: Path, unused_tcp_port: int) -> None:
+    link = link.format(port=tmp_path / "port", tcp=unused_tcp_port)
+    area = BoardArea(x=0, y=0, width=96, height=32)
+    entry = LedBoard(link=link, address=7, width=96, height=32, areas={"call": area})
+    with plugged(lambda stage: BoardStandIn("sim", entry, stage), tmp_path):
+        found = await ask(link.partition("?")[0], Known())
+        assert found.mark == "ok", found
+        assert "an Onbon LED card" in found.sentence
+        assert "address = 7, width = 96, height = 32" in lines(found)[1]
+
+
+async def test_a_port_of_a_running_hall_is_left_alone(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    with plugged(printer_at(f"serial:{port}"), tmp_path) as stand_in:
+        stand_in.wire.on_bytes = lambda data: pytest.fail(f"{data!r} was sent to it")
+        hall = known("ticket_printer", "p1", TicketPrinter(link=f"serial:{port}"), held=True)
+        assert "the running hall holds it" in (await ask(f"serial:{port}", hall)).sentence
+        link = await open_link(parse_link(f"serial:{port}"))
+        try:
+            assert "in use by another program" in (await ask(f"serial:{port}", Known())).sentence
+        finally:
+            await link.close()
+
+
+async def test_a_connection_of_another_program_is_left_alone(tmp_path: Path, unused_tcp_port: int) -> None:
+    where = f"tcp://127.0.0.1:{unused_tcp_port}"
+    with plugged(printer_at(where), tmp_path):
+        link = await open_link(parse_link(where))
+        try:
+            found = await ask(where, Known())
+        finally:
+            await link.close()
+    assert (found.mark, "speaks with it" in found.sentence) == ("note", True)
+
+
+async def test_silence_and_noise_are_not_taken_for_a_device(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    with plugged(printer_at(f"serial:{port}"), tmp_path) as stand_in:
+        stand_in.silent = True
+        assert (await ask(f"serial:{port}", Known())).sentence.endswith("that is never asked")
+        stand_in.silent = False
+        stand_in.wire.on_bytes = lambda data: stand_in.wire.write(b"\xff" * len(data))
+        found = await ask(f"serial:{port}", Known())
+        assert found.mark == "wrong"
+        assert "can't be understood" in found.sentence
+
+
+async def test_nothing_there_and_nonsense_are_said() -> None:
+    assert "is not there" in (await ask("serial:/dev/no-such-port", Known())).sentence
+    assert (await ask("cable:1", Known())).mark == "wrong"
+    assert "can be asked" in (await ask("audio:default", Known())).sentence
+    await asyncio.sleep(0)
