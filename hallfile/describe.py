@@ -20,7 +20,9 @@ Links (`link = …`) are one of
 | `serial:/dev/ttyUSB0?baud=115200` | a serial port, or a USB adapter that looks like one |
 | `tcp://192.0.2.7:9100` | a network printer, a board's Ethernet card |
 | `udp://192.0.2.8:4048`, `…?check=http` | a pixel board; the check asks its receiver's web page |
-| `usb:0400:C35A`, `…?serial=A1`, `…?path=1-3.2` | a printer or an ID reader by its USB vendor and product; among several by serial number or port, as `lsusb` and `/sys/bus/usb/devices` name them; `?via=HOST:3240` for one that is served by USB/IP |
+| `usb:0400:C35A` | a printer or an ID reader by its USB vendor and product, as `lsusb` lists them |
+| `…?serial=A1`, `…?path=1-3.2` | one of several, by serial number or port (`/sys/bus/usb/devices`) |
+| `…?via=192.0.2.9:3240` | one that a USB/IP server exports |
 | `lp:/dev/usb/lp0` | a USB printer as the kernel's own driver gives it |
 | `evdev:/dev/input/by-path/…-event-kbd` | a keypad, grabbed so that its keys go nowhere else |
 | `evdev:phys=usb-0000:00:14.0-3.2/input0` | the same, by the name the kernel has for its port |

@@ -1,7 +1,7 @@
 """Where a device is plugged in, as one line of text.
 
 ``serial:/dev/ttyUSB0?baud=115200`` · ``tcp://192.0.2.7:9100`` · ``udp://192.0.2.8:4048`` ·
-``usb:0400:C35A?serial=…`` or ``?path=1-3.2`` (vendor and product as `lsusb` lists them) · ``lp:/dev/usb/lp0`` ·
+``usb:0400:C35A?serial=…`` or ``?path=1-3.2`` (vendor and product, as lsusb says) · ``lp:/dev/usb/lp0`` ·
 ``evdev:/dev/input/by-path/…-event-kbd`` or ``evdev:phys=usb-0000:00:14.0-3.2/input0`` ·
 ``http://0.0.0.0:8091?token_file=…`` (we listen there) · ``pcm:/path/to/stream?rate=48000`` ·
 ``audio:default`` or ``audio:ring`` (a WAV ring in the data folder).

@@ -64,13 +64,17 @@ class Wire(ABC):
 
 
 def wire_to(link: LinkUrl) -> Wire:
-    """The device's end of a ``serial:`` or ``tcp:`` link; raises `BadLink` for another."""
+    """The device's end of a ``serial:``, ``tcp:`` or ``usb:`` link; raises `BadLink` for another."""
     match link.scheme:
         case "serial":
             return PseudoTerminal(Path(link.path), link.number("baud", 115200))
         case "tcp":
             return Listener(link.host, link.port)
-    raise BadLink(f"{link} can't be simulated; a device that speaks over a wire needs serial: or tcp:")
+        case "usb":
+            from simulators.usb.wire import UsbWire  # only a hall with virtual USB devices loads usbip
+
+            return UsbWire(link)
+    raise BadLink(f"{link} can't be simulated; a device that speaks over a wire needs serial:, tcp: or usb:")
 
 
 class PseudoTerminal(Wire):
