@@ -9,7 +9,7 @@ import asyncio
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
@@ -22,6 +22,7 @@ from broker.messages.envelope import Command, Event, Message
 from broker.outbox import Outbox
 from broker.topics import Topic
 from devices.kit.errors import DeviceError
+from devices.kit.lines import Lines
 from devices.kit.link import Link
 from hallfile.premises import Premises
 from hallfile.schema import Device as Entry
@@ -47,6 +48,8 @@ class Surroundings:
     """Durable memory of commands done, for what must not be done twice (printing)."""
     sentence: Sentences
     """A refusal code or status code to its sentence in the hall's language."""
+    lines: Lines = field(default_factory=Lines)
+    """The ports that several devices are wired to."""
 
     @property
     def clock(self) -> Clock:

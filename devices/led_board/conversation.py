@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Final
 
 from devices.kit.errors import LinkLost, NoAnswer
+from devices.kit.lines import Tap
 from devices.kit.link import Link
-from devices.led_board.codec import Ack, CardError, Nack, Request, read_reply
-from devices.led_board.frames import Damaged, Frame, FrameDecoder
+from devices.led_board.answers import Answer, CardError, Nack, Reply, read_reply
+from devices.led_board.codec import PING, Request
+from devices.led_board.frames import BROADCAST_WITH_REPLY, Damaged, Frame, FrameDecoder
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +22,11 @@ BUSY_PAUSE_S: Final = 0.25
 
 
 class Conversation:
-    """Requests that a card acknowledges or refuses, one at a time: no answer says which request it is to.
+    """Requests that a card answers, one at a time: an acknowledgement does not say what it is to.
 
     For the same reason it is over once a request stays unanswered: a late answer would be taken for the next
-    one's. `listen` and `silence` must be running while `ask` is used.
+    one's. `listen` and `silence` must be running while `ask` is used. On a shared line the other cards wait
+    their turn, and what they say is not taken for this one's.
     """
 
     def __init__(self, link: Link, address: int, fault: Callable[[], None]) -> None:
@@ -32,8 +35,10 @@ class Conversation:
         self._fault = fault
         self._decoder = FrameDecoder()
         self._damaged = 0
-        self._turn = asyncio.Lock()
-        self._awaited: asyncio.Future[Ack | Nack] | None = None
+        self._shared = link if isinstance(link, Tap) else None
+        self._turn = link.turn if isinstance(link, Tap) else asyncio.Lock()
+        self._request: Request | None = None
+        self._awaited: asyncio.Future[Reply] | None = None
         self._silent = asyncio.Event()
 
     async def listen(self) -> None:
@@ -47,22 +52,23 @@ class Conversation:
                 self._awaited.set_exception(lost)
             raise
 
-    def _take(self, found: Frame | Damaged) -> None:
-        if isinstance(found, Damaged):
-            self._damaged += 1
-            self._fault()
-            log.debug("the board at address %d: %s", self._address, found.why)
-            return
-        reply = read_reply(found)
-        if isinstance(reply, Ack | Nack) and self._awaited is not None and not self._awaited.done():
-            self._awaited.set_result(reply)
-
     async def silence(self) -> None:
         """Wait for a request to stay unanswered, then raise `NoAnswer`."""
         await self._silent.wait()
         raise self._no_answer()
 
-    async def ask(self, request: Request) -> Ack | Nack:
+    async def greet(self, patience_s: float | None = None) -> Reply | None:
+        """Ping the card once, at a speed that may be wrong; None when nothing comes back in time."""
+        async with self._turn:
+            self._decoder.reset()
+            return await self._once(PING, ANSWER_S if patience_s is None else patience_s)
+
+    def over(self) -> NoAnswer:
+        """End the conversation: nobody is there."""
+        self._silent.set()
+        return self._no_answer()
+
+    async def ask(self, request: Request) -> Reply:
         """Send `request` and return the card's answer.
 
         It is sent once more when it was damaged on its way, came to a busy card, or got no answer within
@@ -72,7 +78,7 @@ class Conversation:
             for last in (False, True):
                 if self._silent.is_set():
                     break
-                match reply := await self._once(request):
+                match reply := await self._once(request, ANSWER_S):
                     case None:
                         self._fault()
                     case Nack(error=CardError.CHECKSUM) if not last:
@@ -84,10 +90,31 @@ class Conversation:
             self._silent.set()
         raise self._no_answer()
 
-    async def _once(self, request: Request) -> Ack | Nack | None:
+    def _take(self, found: Frame | Damaged) -> None:
+        if isinstance(found, Damaged):
+            self._damaged += 1
+            # on a shared line nobody knows whose frame it was
+            if self._shared is None:
+                self._fault()
+            log.debug("the board at address %d: %s", self._address, found.why)
+            return
+        if self._shared is not None and found.source not in (self._address, BROADCAST_WITH_REPLY):
+            return
+        reply = read_reply(found)
+        if reply is not None and self._is_awaited(reply) and self._awaited is not None:
+            self._awaited.set_result(reply)
+
+    def _is_awaited(self, reply: Reply) -> bool:
+        if self._awaited is None or self._awaited.done() or self._request is None:
+            return False
+        asked = (self._request.group, self._request.command)
+        return not isinstance(reply, Answer) or (reply.group, reply.command) == asked
+
+    async def _once(self, request: Request, patience_s: float) -> Reply | None:
+        self._request = request
         self._awaited = asyncio.get_running_loop().create_future()
         try:
-            async with asyncio.timeout(ANSWER_S):
+            async with asyncio.timeout(patience_s):
                 await self._link.write(request.wire(self._address))
                 return await self._awaited
         except TimeoutError:
@@ -96,7 +123,7 @@ class Conversation:
             self._awaited = None
 
     def _no_answer(self) -> NoAnswer:
-        if self._damaged or self._decoder.junk:
+        if self._shared is None and (self._damaged or self._decoder.junk):
             return NoAnswer(
                 "the board's answers can't be understood; check that an Onbon font card is at the other end, "
                 "and its speed"

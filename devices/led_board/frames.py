@@ -15,9 +15,10 @@ LEAD: Final = bytes([START]) * 8
 _ESCAPES: Final = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
 _ESCAPED: Final = {escape: plain for plain, escape in _ESCAPES.items()}
 
-_HEADER: Final = struct.Struct("<HH4xBxBBH")
-"""Destination, source, check mode, device type, version, data length. Left out, as 0: the reserved bytes,
-the bar-code option (only to set an IP address) and the display mode (0: areas beside programs)."""
+_HEADER: Final = struct.Struct("<HH4xBBBBH")
+"""Destination, source, check mode, display mode, device type, version, data length. Left out, as 0: the
+reserved bytes and the bar-code option (only to set an IP address)."""
+HEADER_SIZE: Final = _HEADER.size
 CHECK_SIZE: Final = 2
 
 HOST: Final = 0x8000
@@ -41,6 +42,7 @@ class Frame:
     destination: int = HOST
     source: int = BROADCAST_WITH_REPLY
     device_type: int = ANY_DEVICE
+    display_mode: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,15 @@ def crc16(data: bytes) -> int:
 
 def encode(frame: Frame) -> bytes:
     """A frame as it goes onto the wire."""
-    head = _HEADER.pack(frame.destination, frame.source, CRC, frame.device_type, VERSION, len(frame.data))
+    head = _HEADER.pack(
+        frame.destination,
+        frame.source,
+        CRC,
+        frame.display_mode,
+        frame.device_type,
+        VERSION,
+        len(frame.data),
+    )
     body = head + frame.data
     body += crc16(body).to_bytes(2, "little")
     return LEAD + b"".join(_ESCAPES.get(byte) or bytes([byte]) for byte in body) + bytes([END])
@@ -112,13 +122,13 @@ def _opened(escaped: bytes) -> Frame | Damaged:
         return Damaged("a frame has a broken escape")
     if len(body) < _HEADER.size + CHECK_SIZE:
         return Damaged(f"a frame of {len(body)} bytes is too short")
-    destination, source, check_mode, device_type, _, length = _HEADER.unpack_from(body)
+    destination, source, check_mode, display_mode, device_type, _, length = _HEADER.unpack_from(body)
     data = body[_HEADER.size : -CHECK_SIZE]
     if len(data) != length:
         return Damaged(f"a frame says {length} bytes of data and has {len(data)}")
     if not _intact(body[:-CHECK_SIZE], body[-CHECK_SIZE:], check_mode):
         return Damaged("a frame's checksum is wrong")
-    return Frame(data, destination, source, device_type)
+    return Frame(data, destination, source, device_type, display_mode)
 
 
 def _unescaped(escaped: bytes) -> bytes | None:

@@ -5,22 +5,12 @@ Pure: a text and an area in, a page out.
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from devices.led_board.codec import Align, AreaRecord, Effect, RunMode
+from devices.led_board.areas import Align, AreaRecord, Effect, RunMode
+from devices.led_board.colours import card_number
 from hallfile.schema import BoardArea
 
-Colour = Literal["red", "green", "yellow", "blue", "cyan", "magenta", "white"]
-
-COLOURS: Final[dict[Colour, int]] = {
-    "red": 1,
-    "green": 2,
-    "yellow": 3,
-    "blue": 4,
-    "cyan": 5,
-    "magenta": 6,
-    "white": 7,
-}
 FONTS: Final = {16: "000", 24: "001", 32: "002"}
 """Pixels → number of the card's Chinese (O) and ASCII (E) font of that height."""
 
@@ -48,22 +38,21 @@ def compose(
     place: BoardArea,
     most_bytes: int,
     *,
-    colour: Colour = "red",
+    colour: str | None = None,
     effect: Effect | None = None,
     seconds: float | None = None,
 ) -> Page:
     """Lay `text` into the area `number` at `place`, in at most `most_bytes` with its escapes.
 
-    Without an `effect` it stands still where it fits and runs to the left where it does not. After `seconds`
-    (real ones, the card counts them) the card takes it down by itself.
+    Without a `colour` it has the area's. Without an `effect` it stands still where it fits and runs to the
+    left where it does not. After `seconds`, real ones that the card counts, the card takes it down by itself.
     """
-    style = f"\\FO{FONTS[place.font_px]}\\FE{FONTS[place.font_px]}\\C{COLOURS[colour]}".encode()
-    lines = _lines(text)
-    if not _fits(lines, place):
-        lines = [" ".join(lines)]
+    font, number_of = FONTS[place.font_px], card_number(colour or place.colour)
+    style = f"\\FO{font}\\FE{font}\\C{number_of}".encode()
+    lines = lines_for(text, place)
     readable, replaced = _in_the_font(lines)
     shown = _shortened(readable, most_bytes - len(style))
-    moves = effect or (Effect.STATIC if _fits(shown, place) else Effect.LEFT)
+    moves = effect or (Effect.STATIC if fits(shown, place) else Effect.LEFT)
     still = moves in (Effect.STATIC, Effect.INSTANT)
     return Page(
         AreaRecord(
@@ -78,6 +67,8 @@ def compose(
             single_line=len(shown) == 1,
             run_mode=RunMode.LOOP if seconds is None else RunMode.DELETE_AFTER_TIMEOUT,
             timeout_s=0 if seconds is None else max(1, min(_LONGEST_TIMEOUT_S, round(seconds))),
+            speed=place.speed,
+            stay_half_s=round(2 * place.stay_s),
         ),
         text="\n".join(shown),
         replaced=replaced,
@@ -90,13 +81,20 @@ def width_px(line: str, font_px: int) -> int:
     return sum(font_px // 2 if character.isascii() else font_px for character in line)
 
 
-def _lines(text: str) -> list[str]:
+def lines_for(text: str, place: BoardArea) -> list[str]:
+    """The text's lines; one after the other in one line where they do not fit below each other."""
+    lines = lines_of(text)
+    return lines if fits(lines, place) else [" ".join(lines)]
+
+
+def lines_of(text: str) -> list[str]:
     """The text's lines, without what a card would take for an order: control characters and backslashes."""
     plain = re.sub(r"[^\S\n]", " ", text.replace("\r\n", "\n")).replace("\\", "＼")
     return ["".join(c for c in line if c.isprintable()).strip() for line in plain.strip().split("\n")]
 
 
-def _fits(lines: list[str], place: BoardArea) -> bool:
+def fits(lines: list[str], place: BoardArea) -> bool:
+    """Whether the lines can stand still in the area."""
     return len(lines) * place.font_px <= max(place.height, place.font_px) and all(
         width_px(line, place.font_px) <= place.width for line in lines
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from broker.messages.devices import DeviceWord
-from devices.led_board.codec import CardError
+from devices.led_board.answers import CardError
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-from broker.messages.devices import DeviceState, PrinterState
+from broker.messages.devices import BoardState, DeviceState, PrinterState
 from broker.topics import DeviceKind
 from hallfile.schema import Trouble
 
@@ -62,7 +62,8 @@ class DeviceWatch:
         if watched is None:
             return
         watched.heard, watched.state = now, state
-        if state.device in WELL:
+        # of a board that can't answer nobody knows that it is ill either
+        if state.device in WELL or (isinstance(state, BoardState) and state.unverified):
             watched.ill_since = None
         elif watched.ill_since is None:
             watched.ill_since = now

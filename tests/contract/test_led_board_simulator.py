@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from broker.messages.devices import Brightness, Clear, Show
-from devices.led_board import conversation, driver
+from devices.led_board import conversation, textcard
 from devices.led_board.driver import LedBoard
 from hallfile.schema import BoardArea
 from hallfile.schema import LedBoard as Entry
@@ -71,7 +71,7 @@ async def test_clear_brightness_and_the_longest_text(entry: Entry, tmp_path: Pat
 async def test_a_busy_card_is_told_and_forgiven(
     entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(driver, "PING_EVERY_S", 0.05)
+    monkeypatch.setattr(textcard, "PING_EVERY_S", 0.05)
     monkeypatch.setattr(conversation, "BUSY_PAUSE_S", 0.01)
     async with hall(entry, tmp_path) as (stand, machine):
         machine.controls()["busy"].turn(True)

@@ -12,7 +12,7 @@ import pytest
 
 from broker.messages.devices import Brightness, Clear, Show
 from broker.messages.envelope import Reply
-from devices.led_board import conversation, driver
+from devices.led_board import conversation, textcard
 from devices.led_board.driver import LedBoard
 from hallfile.schema import BoardArea
 from hallfile.schema import LedBoard as Entry
@@ -57,7 +57,7 @@ def asked(reply: Reply) -> tuple[bool, object, object]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter waits for a card that says nothing."""
     monkeypatch.setattr(conversation, "ANSWER_S", 0.05)
-    monkeypatch.setattr(driver, "PING_EVERY_S", 0.05)
+    monkeypatch.setattr(textcard, "PING_EVERY_S", 0.05)
 
 
 async def test_a_call_is_shown_and_acknowledged(tmp_path: Path) -> None:
@@ -104,7 +104,8 @@ async def test_what_is_not_possible_is_refused_before_the_wire(tmp_path: Path) -
             "refused",
             "bad_value",
         )
-        assert all(data[:2] == PING for data in at.requests)
+        assert not at.shows()
+        assert BRIGHTNESS not in [data[:2] for data in at.requests]
 
 
 async def test_the_latest_of_several_texts_wins(tmp_path: Path) -> None:
@@ -271,7 +272,7 @@ async def test_a_board_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "cause"),
     [
-        ({"model": "neon"}, "known are: onbon-5k, onbon-6k"),
+        ({"model": "neon"}, "known are: ddp, onbon-5k, onbon-6k"),
         ({"areas": {f"a{n}": AREAS["call"] for n in range(6)}}, "has 6 areas and a onbon-6k shows 5"),
     ],
 )

@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from devices.led_board import codec
-from devices.led_board.codec import Ack, Answer, AreaRecord, Effect, Nack, Request
+from devices.led_board.answers import (
+    Ack,
+    Answer,
+    BoardStatus,
+    CardError,
+    Nack,
+    Reply,
+    read_reply,
+    read_status,
+)
+from devices.led_board.areas import Align, AreaRecord, Effect, dynamic_areas
+from devices.led_board.codec import Request
 from devices.led_board.frames import MOST_PENDING, Damaged, Frame, FrameDecoder, crc16, encode
 from tests.golden import Vector, vector, vectors
 
@@ -102,12 +113,12 @@ def test_dynamic_areas_as_published() -> None:
         width=128,
         height=32,
         text="欢迎光临".encode("gbk"),
-        align=codec.Align.LEFT_TOP,
+        align=Align.LEFT_TOP,
         single_line=False,
         timeout_s=10,
         stay_half_s=10,
     )
-    assert codec.dynamic_areas([welcome]).wire(0xFFFE) == vector("onbon", "dynamic_welcome").bytes
+    assert dynamic_areas([welcome]).wire(0xFFFE) == vector("onbon", "dynamic_welcome").bytes
     call = AreaRecord(
         number=0,
         x=0,
@@ -115,24 +126,24 @@ def test_dynamic_areas_as_published() -> None:
         width=128,
         height=32,
         text="A012 请到 3 号窗口".encode("gbk"),
-        align=codec.Align.CENTRE_MIDDLE,
+        align=Align.CENTRE_MIDDLE,
         effect=Effect.STATIC,
         wrap=True,
         speed=0,
     )
-    assert codec.dynamic_areas([call], initialise=True).wire(1) == vector("onbon", "dynamic_call").bytes
+    assert dynamic_areas([call], initialise=True).wire(1) == vector("onbon", "dynamic_call").bytes
 
 
 def test_answers() -> None:
-    def reply_in(name: str) -> codec.Reply | None:
+    def reply_in(name: str) -> Reply | None:
         (frame,) = FrameDecoder().feed(vector("onbon", name).bytes)
         assert isinstance(frame, Frame)
-        return codec.read_reply(frame)
+        return read_reply(frame)
 
     assert reply_in("ack") == Ack()
-    assert reply_in("nack_checksum") == Nack(codec.CardError.CHECKSUM)
+    assert reply_in("nack_checksum") == Nack(CardError.CHECKSUM)
     assert reply_in("ping") == Answer(0xA2, 0x00, 1, b"")
-    assert codec.read_reply(Frame(b"\xa0\x00")) is None
+    assert read_reply(Frame(b"\xa0\x00")) is None
 
 
 def test_a_status() -> None:
@@ -140,11 +151,11 @@ def test_a_status() -> None:
     head = bytes.fromhex("01 09 20 26 11 20 05 09 30 15 01 50 30 30 30 00 00 02 00 01")
     answer = Answer(0xA1, 0x02, 0, head + bytes(28))
     clock = datetime(2026, 11, 20, 9, 30, 15, tzinfo=ZONE)
-    assert codec.read_status(answer, ZONE) == codec.BoardStatus(True, 9, clock, 1)
+    assert read_status(answer, ZONE) == BoardStatus(True, 9, clock, 1, frozenset({0, 1}))
     unset = Answer(0xA1, 0x02, 0, bytes.fromhex("02 0F FF FF 00 00 00 00 00 00 00"))
-    assert codec.read_status(unset, ZONE) == codec.BoardStatus(False, 15, None, 0)
-    assert codec.read_status(Answer(0xA1, 0x02, 3, head), ZONE) is None
-    assert codec.read_status(Answer(0xA1, 0x02, 0, head[:10]), ZONE) is None
+    assert read_status(unset, ZONE) == BoardStatus(False, 15, None, 0, None)
+    assert read_status(Answer(0xA1, 0x02, 3, head), ZONE) is None
+    assert read_status(Answer(0xA1, 0x02, 0, head[:10]), ZONE) is None
 
 
 def test_the_checksum_is_crc_16_arc() -> None:
@@ -163,7 +174,7 @@ def test_a_sum_instead_of_a_crc_is_understood() -> None:
     check = sum(body).to_bytes(2, "little")
     (frame,) = FrameDecoder().feed(b"\xa5" + body + check + b"\x5a")
     assert isinstance(frame, Frame)
-    assert codec.read_reply(frame) == Ack()
+    assert read_reply(frame) == Ack()
 
 
 def test_a_flood_of_garbage_is_bounded_and_the_next_frame_is_read() -> None:

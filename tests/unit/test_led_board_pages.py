@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.led_board.codec import Align, Effect, RunMode
+from devices.led_board.areas import Align, Effect, RunMode
 from devices.led_board.models import model_of
 from devices.led_board.pages import compose, width_px
 from hallfile.schema import BoardArea

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import devices
-from devices.led_board.codec import CardError
+from devices.led_board.answers import CardError
 from devices.led_board.refusals import refusal_of
 from hallfile.catalogue import Catalogue
 
