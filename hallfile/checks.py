@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hallfile.links import BadLink, LinkUrl, parse_link
 from hallfile.schema import Device, HallFile, Interval
+from hallfile.ticket_layout import BadLayout, read_layout
 
 
 def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
@@ -21,6 +22,7 @@ def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
         *_links(hall, data),
         *_simulated_names(hall),
         *_boards(hall),
+        *_layouts(hall, beside),
         *_simulation(hall, beside),
     ]
 
@@ -182,6 +184,14 @@ def _boards(hall: HallFile) -> Iterator[str]:
                     f"led_boards.{name}.areas.{area_name}: reaches beyond the board's "
                     f"{board.width}×{board.height} pixels; make it smaller or move it"
                 )
+
+
+def _layouts(hall: HallFile, beside: Path) -> Iterator[str]:
+    for name, file in hall.ticket.layouts.items():
+        try:
+            read_layout(beside / file)
+        except BadLayout as fault:
+            yield f"ticket.layouts.{name}: {fault}"
 
 
 def _simulation(hall: HallFile, beside: Path) -> Iterator[str]:

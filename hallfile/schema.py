@@ -129,6 +129,13 @@ class Trouble(_Table, frozen=True, kw_only=True):
     """Who goes there."""
 
 
+class Ticket(_Table, frozen=True, kw_only=True):
+    """[ticket]: what papers look like (docs/ticket-layouts.md)."""
+
+    layouts: dict[Id, str] = field(default_factory=dict)
+    """Name of a layout → file beside the hall file, in place of our own `ticket` or `checklist`."""
+
+
 class Zone(_Table, frozen=True, kw_only=True):
     """[zones.<id>]: a part of the hall, as the ticket names it."""
 
@@ -189,13 +196,18 @@ class TicketPrinter(Device, frozen=True, kw_only=True):
     """[ticket_printers.<id>]: an ESC/POS ticket printer."""
 
     model: str = "generic-80"
+    """A file of devices/ticket_printer/models."""
     paper_mm: Literal[58, 80] = 80
+    blind: bool = False
+    """Print also where the printer answers no question; it is then never known whether a ticket came out."""
 
 
 class IdReader(Device, frozen=True, kw_only=True):
     """[id_readers.<id>]: a resident-ID-card reader (SAM_V)."""
 
     model: str = "sam-v"
+    poll_ms: Annotated[int, Meta(ge=20, le=2000)] = 30
+    """Real milliseconds between the reader's answer and the next look for a card."""
 
 
 class RatingPad(Device, frozen=True, kw_only=True):
@@ -264,8 +276,12 @@ class MicMonitor(Device, frozen=True, kw_only=True):
 
     counter: str
     model: str = "pcm"
+    """pcm: a microphone; renke-zs, rt-zs-bz, sonbest, gemho: an instrument on RS485; dy-pushed: one that pushes."""
+    address: Annotated[int, Meta(ge=1, le=247)] | None = None
+    """Of an instrument on RS485; several with different addresses may share one serial port."""
     full_scale_db: float | None = None
-    """Sound pressure level of a full-scale RMS signal, from calibration; none means uncalibrated."""
+    """Sound pressure level of a full-scale RMS signal; none means uncalibrated. A calibration made with
+    `hallkeeper doctor mic --calibrate` counts before it."""
 
 
 class Announcer(Device, frozen=True, kw_only=True):
@@ -322,6 +338,7 @@ class HallFile(_Table, frozen=True, kw_only=True):
     rating: Rating = field(default_factory=Rating)
     noise: NoiseRule = field(default_factory=NoiseRule)
     trouble: Trouble = field(default_factory=Trouble)
+    ticket: Ticket = field(default_factory=Ticket)
     simulation: Simulation = field(default_factory=Simulation)
     zones: dict[Id, Zone]
     services: dict[Id, Service]

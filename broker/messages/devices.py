@@ -40,6 +40,8 @@ class PrinterState(DeviceState, frozen=True, kw_only=True, tag="state"):
     paper: Paper = "unknown"
     cover: Cover = "unknown"
     cutter: Cutter = "unknown"
+    media: CardMedia = "unknown"
+    """Whether a ticket waits in the printer's mouth; unknown where no sensor feels it."""
 
 
 class ReaderState(DeviceState, frozen=True, kw_only=True, tag="state"):
@@ -65,6 +67,10 @@ class BoardState(DeviceState, frozen=True, kw_only=True, tag="state"):
 
 class MicState(DeviceState, frozen=True, kw_only=True, tag="state"):
     calibrated: bool = False
+    calibrated_at: Moment | None = None
+    """When a calibrator was last heard; null where it never was."""
+    full_scale_db: float | None = None
+    """Sound pressure level of a full-scale RMS signal; null where that is unknown or has no meaning."""
 
 
 class AnnouncerState(DeviceState, frozen=True, kw_only=True, tag="state"):
@@ -80,6 +86,12 @@ class Print(Command, frozen=True, kw_only=True, tag="print"):
     job: str
     layout: str
     fields: dict[str, str]
+
+
+class Taken(Event, frozen=True, kw_only=True, tag="taken"):
+    """The ticket of `job` left the printer's mouth: the visitor has taken it."""
+
+    job: str
 
 
 class CardRead(Event, frozen=True, kw_only=True, tag="card_read"):
@@ -153,6 +165,40 @@ class Level(Message, frozen=True, kw_only=True, tag="level"):
     lafmax_1s: float
     background: float
     calibrated: bool
+    las: float | UnsetType = UNSET
+    """S-weighted."""
+    lasmax_1s: float | UnsetType = UNSET
+    lceq_1s: float | UnsetType = UNSET
+    """C-weighted."""
+    laeq_60s: float | UnsetType = UNSET
+    l10: float | UnsetType = UNSET
+    """Exceeded 10 % of the last five minutes, of `laf` every 125 ms; `l50` and `l90` likewise."""
+    l50: float | UnsetType = UNSET
+    l90: float | UnsetType = UNSET
+    octaves: dict[str, float] | UnsetType = UNSET
+    """Nominal centre in Hz ("31.5" … "16000") → unweighted level of the second."""
+
+
+class InstrumentLevel(Message, frozen=True, kw_only=True, tag="instrument_level"):
+    """The last second as an instrument metered it, in its maker's way: neither LAF nor LAeq."""
+
+    level: float | None
+    """dB; null while what the instrument tells can't be a level: it is set up wrongly."""
+    background: float | None
+    calibrated: bool
+    """True: its maker did. It is not verified here."""
+    weighting: Literal["A", "unknown"]
+    """As the maker says."""
+
+
+class Calibrate(Command, frozen=True, kw_only=True, tag="calibrate"):
+    """A calibrator sounds at the pickup: take its level for `level_db`. Answered within 15 s."""
+
+    level_db: Annotated[float, Meta(ge=60, le=130)] = 94.0
+
+
+class ForgetCalibration(Command, frozen=True, kw_only=True, tag="forget_calibration"):
+    """Go back to what the hall file says."""
 
 
 class Say(Command, frozen=True, kw_only=True, tag="say"):

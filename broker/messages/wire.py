@@ -17,6 +17,7 @@ _ID: Final = re.compile(r"[!-~]{1,64}")
 
 TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("ticket_printer", "state"): (devices.PrinterState,),
+    ("ticket_printer", "event"): (devices.Taken,),
     ("ticket_printer", "command"): (devices.Print,),
     ("id_reader", "state"): (devices.ReaderState,),
     ("id_reader", "event"): (devices.CardRead, devices.CardFailed),
@@ -28,7 +29,8 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("led_board", "state"): (devices.BoardState,),
     ("led_board", "command"): (devices.Show, devices.Clear, devices.Brightness, devices.Power),
     ("mic_monitor", "state"): (devices.MicState,),
-    ("mic_monitor", "telemetry"): (devices.Level,),
+    ("mic_monitor", "telemetry"): (devices.Level, devices.InstrumentLevel),
+    ("mic_monitor", "command"): (devices.Calibrate, devices.ForgetCalibration),
     ("announcer", "state"): (devices.AnnouncerState,),
     ("announcer", "event"): (devices.Started, devices.Finished),
     ("announcer", "command"): (devices.Say,),

@@ -1,4 +1,4 @@
-"""Lines with characters that no printer's font has are drawn with the hall's own."""
+"""What a printer can't print by itself is drawn: characters it has no font for, and QR codes."""
 
 import logging
 import math
@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from devices.ticket_printer.encode import DOTS_A_COLUMN
-from devices.ticket_printer.layout import PrintedText, cells
+from devices.ticket_printer.layout import PrintedQr, PrintedText, cells
+from devices.ticket_printer.models import DOTS_A_COLUMN
+from devices.ticket_printer.symbols import qr_picture
+from hallfile.ticket_layout import Align
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,8 +35,17 @@ class Draughtsman:
         self._face: FreeTypeFont | None = None
         self._looked = False
 
-    def __call__(self, line: PrintedText, columns: int) -> bytes | None:
+    def line(self, line: PrintedText, columns: int) -> bytes | None:
         """Rows of `columns` cells' dots, packed eight to a byte, 1 black; None where there is no font."""
+        picture = self.picture(line)
+        return None if picture is None else _across(picture, line.align, columns).tobytes()
+
+    def qr(self, qr: PrintedQr, columns: int) -> bytes:
+        """The same of a QR code."""
+        return _across(qr_picture(qr.data, qr.module), qr.align, columns).tobytes()
+
+    def picture(self, line: PrintedText) -> "Image | None":
+        """The line's own dots, 1 black, as wide as its text."""
         from PIL import Image
 
         if (font := self._font()) is None:
@@ -45,10 +56,7 @@ class Draughtsman:
             width = cells(character) * DOTS_A_COLUMN
             image.paste(_glyph(character, width, font), (left, 0))
             left += width
-        image = image.resize((image.width * line.wide, image.height * line.tall))
-        paper = Image.new("1", (columns * DOTS_A_COLUMN, image.height))
-        paper.paste(image, (_left_of(line, paper.width - image.width), 0))
-        return paper.tobytes()
+        return image.resize((image.width * line.wide, image.height * line.tall))
 
     def _font(self) -> "FreeTypeFont | None":
         if not self._looked:
@@ -74,8 +82,14 @@ def _glyph(character: str, width: int, font: "FreeTypeFont") -> "Image":
     return cell if cell.width == width else cell.resize((width, LINE_DOTS))
 
 
-def _left_of(line: PrintedText, room: int) -> int:
-    return {"left": 0, "center": room // 2, "right": room}[line.align]
+def _across(image: "Image", align: Align, columns: int) -> "Image":
+    """The image where it belongs on paper of so many columns."""
+    from PIL import Image
+
+    paper = Image.new("1", (columns * DOTS_A_COLUMN, image.height))
+    room = paper.width - image.width
+    paper.paste(image, ({"left": 0, "center": room // 2, "right": room}[align], 0))
+    return paper
 
 
 @cache

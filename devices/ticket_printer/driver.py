@@ -4,33 +4,34 @@ import asyncio
 import logging
 import sqlite3
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Any, ClassVar, Final, Self
+
+import msgspec
 
 from broker.clock import real_seconds_until
 from broker.door import Refusal
-from broker.messages.devices import Print, PrinterState
+from broker.messages.devices import Print, PrinterState, Taken
 from broker.messages.envelope import Reply
 from devices.kit.device import Device, Opener, Surroundings
-from devices.kit.errors import DeviceError, LinkLost, NoAnswer
+from devices.kit.errors import DeviceError, LinkLost, Misconfigured, NoAnswer
 from devices.kit.exchange import together
-from devices.kit.fonts import find_font
 from devices.kit.link import Link
+from devices.ticket_printer.composing import USUAL, Composer, UnknownLayout, composer
 from devices.ticket_printer.dialogue import Dialogue
-from devices.ticket_printer.drawing import Draughtsman
-from devices.ticket_printer.encode import Draw, Job, encode
+from devices.ticket_printer.encode import Job
 from devices.ticket_printer.jobs import Ended, JobBook
-from devices.ticket_printer.layout import TooLong, UnknownLayout, arrange, layout, layouts
-from devices.ticket_printer.status import MECHANICAL, PASSING, Status
+from devices.ticket_printer.layout import TooLong
+from devices.ticket_printer.models import NotMade
+from devices.ticket_printer.status import MECHANICAL, MISSES, PASSING, Recollection, Status
+from hallfile.links import BadLink, parse_link
 from hallfile.premises import Premises
 from hallfile.schema import TicketPrinter as Entry
 
 log = logging.getLogger(__name__)
 
-COLUMNS: Final = {58: 32, 80: 48}
-"""ASCII columns by paper width in mm, at 203 dots an inch (protocols.md 2.4)."""
-ANSWER_S: Final = {"serial": 0.5, "tcp": 2.0}
+ANSWER_S: Final = {"serial": 0.5, "usb": 0.5, "lp": 0.5, "tcp": 2.0}
 """protocols.md 2.1: how long an answer to DLE EOT may take."""
 POLL_S: Final = 1.0
 CONFIRM_S: Final = 5.0
@@ -38,6 +39,11 @@ CONFIRM_LINE_S: Final = 0.02
 """protocols.md 2.5: how long a job may take, and each of its lines."""
 LOOK_S: Final = 0.25
 """How often a printer that has not confirmed yet is asked what keeps it."""
+BITS_A_BYTE: Final = 10
+"""Of a serial line: 8N1."""
+USUAL_BAUD: Final = 115200
+TOLD: Final = ("paper", "cover", "cutter", "media")
+"""What of the status is in the state."""
 REMEMBER: Final = timedelta(days=2)
 """How long a job is kept, so that it is not printed again (hall time)."""
 
@@ -51,28 +57,39 @@ class TicketPrinter(Device):
     answers_unplugged: ClassVar[bool] = True
 
     def __init__(
-        self, name: str, entry: Entry, opener: Opener, around: Surroundings, jobs: JobBook, draw: Draw
+        self, name: str, entry: Entry, opener: Opener, around: Surroundings, jobs: JobBook, composer: Composer
     ) -> None:
         super().__init__(name, entry, opener, around)
         self._jobs = jobs
-        self._draw = draw
-        self._columns = COLUMNS[entry.paper_mm]
-        self._answer_s = ANSWER_S.get(entry.link.partition(":")[0], 2.0)
+        self._composer = composer
+        self._blind = entry.blind
         self._turn = asyncio.Lock()
         """Held while the printer is spoken to: one question, one job at a time."""
         self._dialogue: Dialogue | None = None
         self._status = Status()
+        self._memory = Recollection()
+        self._in_mouth: str | None = None
+        """The job whose ticket was last seen in the printer's mouth."""
 
     @classmethod
     def build(cls, name: str, entry: Any, premises: Premises, opener: Opener, around: Surroundings) -> Self:
-        layouts()  # so that the first ticket does not wait for them
         jobs = JobBook(premises.data / "devices" / "devices.db", name)
-        draw = Draughtsman(partial(find_font, premises.hall.hall.font, premises.path.parent))
-        return cls(name, entry, opener, around, jobs, draw)
+        try:
+            return cls(name, entry, opener, around, jobs, composer(entry, premises))
+        except NotMade as error:
+            opener = _refusing(str(error))
+            usual = msgspec.structs.replace(entry, model=USUAL)
+            return cls(name, entry, opener, around, jobs, composer(usual, premises))
 
     def state(self) -> PrinterState:
         status = self._status
-        return PrinterState(**self.state_keys(), paper=status.paper, cover=status.cover, cutter=status.cutter)
+        return PrinterState(
+            **self.state_keys(),
+            paper=status.paper,
+            cover=status.cover,
+            cutter=status.cutter,
+            media=status.media,
+        )
 
     async def run(self) -> None:
         try:
@@ -82,12 +99,19 @@ class TicketPrinter(Device):
             self._jobs.close()
 
     async def serve(self, link: Link) -> None:
-        self._dialogue = dialogue = Dialogue(link, self._answer_s)
+        scheme, baud = self._line()
+        self._dialogue = dialogue = Dialogue(
+            link,
+            self._composer.press.model,
+            ANSWER_S.get(scheme, ANSWER_S["tcp"]),
+            BITS_A_BYTE / baud if baud else 0.0,
+            blind=self._blind,
+        )
         try:
             await together(dialogue.listen(), self._watch(dialogue))
         finally:
             self._dialogue = None
-            self._status = Status()
+            self._status, self._memory = Status(), Recollection()
 
     async def act(self, command: Print) -> dict[str, Any]:
         job = self._composed(command)
@@ -114,13 +138,12 @@ class TicketPrinter(Device):
 
     def _composed(self, command: Print) -> Job:
         try:
-            printed = arrange(layout(command.layout), command.fields, self._columns)
+            return self._composer.job(command.layout, command.fields, command.job)
         except UnknownLayout:
             raise self._failed("unknown_layout") from None
         except TooLong as error:
             log.warning("ticket_printer %s: job %s is refused: %s", self.name, command.job, error)
             raise self._failed("malformed") from None
-        return encode(printed, self._columns, self._draw)
 
     async def _printed(self, command: Print, job: Job) -> Ended:
         """The procedure of protocols.md 2.5: ask, send, confirm."""
@@ -145,8 +168,10 @@ class TicketPrinter(Device):
                 "ticket_printer %s prints nothing it can't write down (%s); free the disk", self.name, error
             )
             return Ended("failed", "internal_error")
-        patience_s = min(CONFIRM_S + CONFIRM_LINE_S * job.lines, left_s)
-        ended = await self._sent(dialogue, job, settled, patience_s)
+        patience_s = CONFIRM_S + CONFIRM_LINE_S * job.lines + len(job.data) * dialogue.byte_s
+        ended = await self._sent(dialogue, job, settled, min(patience_s, left_s))
+        if ended.outcome != "failed":
+            self._in_mouth = command.job
         try:
             self._jobs.end(command.job, ended)
             self._forget_old_jobs()
@@ -155,43 +180,50 @@ class TicketPrinter(Device):
         return ended
 
     async def _not_ready(self, dialogue: Dialogue) -> str | None:
-        """Why nothing may be sent now; None when the printer says that all is well."""
-        status = await self._look(dialogue)
-        return status.fault or (None if status.is_known else "no_answer")
+        """Why nothing may be sent now; None when the printer says that all is well, or may keep silent."""
+        status = await self._look_well(dialogue)
+        return status.fault or (None if status.is_known or self._blind else "no_answer")
 
     async def _sent(self, dialogue: Dialogue, job: Job, settled: bool, patience_s: float) -> Ended:
         """Send the job and find out what became of it; from its first byte on, not knowing is `unknown`."""
         try:
             async with asyncio.timeout(patience_s):
-                await dialogue.send(job.data)
+                await dialogue.send(job.data, job.ident)
                 while not await dialogue.consumed(LOOK_S):
-                    if fault := await self._stopped_by(dialogue):
-                        return Ended("failed", fault)
-                status = await self._look(dialogue)
+                    if stopped := await self._stopped(dialogue):
+                        return stopped
+                status = await self._look_well(dialogue)
         except LinkLost:
             return Ended("unknown", "link_lost")
         except (TimeoutError, DeviceError):
             return Ended("unknown", "no_confirmation")
+        status = replace(status, marker=dialogue.marker)
         if status.fault and status.fault not in PASSING:
             return Ended("failed", status.fault)
         # an answer that may have been meant for an earlier job confirms nothing
         return Ended("printed") if settled and status.is_known else Ended("unknown", "no_confirmation")
 
-    async def _stopped_by(self, dialogue: Dialogue) -> str | None:
-        """What stopped a job for good; its rest is thrown away, so that new paper does not bring it out."""
+    async def _stopped(self, dialogue: Dialogue) -> Ended | None:
+        """How a job ended that was stopped for good; None while it may still go on.
+
+        Its rest is thrown away, so that new paper does not bring it out. A printer that does not confirm that
+        may yet finish the ticket once it is mended: then nobody knows how the job will have ended.
+        """
         fault = (await self._look(dialogue)).fault
         if fault is None or fault in PASSING:
             return None
-        if not await dialogue.clear(recover=fault in MECHANICAL):
-            log.warning(
-                "ticket_printer %s stopped (%s) and did not confirm that its buffer is empty; "
-                "it may finish the old ticket once it is mended",
-                self.name,
-                fault,
-            )
-        return fault
+        if await dialogue.clear(recover=fault in MECHANICAL):
+            return Ended("failed", fault)
+        log.warning(
+            "ticket_printer %s stopped (%s) and did not confirm that its buffer is empty; "
+            "it may finish the old ticket once it is mended: take that ticket away",
+            self.name,
+            fault,
+        )
+        return Ended("unknown", fault)
 
     async def _watch(self, dialogue: Dialogue) -> None:
+        await dialogue.open()
         while True:
             dialogue.unasked.clear()
             async with self._turn:
@@ -201,18 +233,48 @@ class TicketPrinter(Device):
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await dialogue.unasked.wait()
+                if dialogue.pushed is not None:
+                    self._tell(self._memory.take(dialogue.pushed, self._now()))
+                    dialogue.pushed = None
+
+    async def _look_well(self, dialogue: Dialogue) -> Status:
+        """Ask again while what matters most stays unanswered."""
+        for _ in range(MISSES):
+            status = await self._look(dialogue)
+            if status.is_known:
+                break
+        return status
 
     async def _look(self, dialogue: Dialogue) -> Status:
-        """Ask the printer how it is, and tell the hall."""
+        """Ask the printer how it is, and tell the hall; returns what it has said just now, and no more."""
         status = await dialogue.status()
-        before, self._status = self._status, status
-        if status == Status():
-            return status
-        fault = status.fault
-        self.report(status.word, self.around.sentence(fault) if fault else None)
-        if (before.paper, before.cover, before.cutter) != (status.paper, status.cover, status.cutter):
-            self.changed()
+        self._tell(self._memory.take(status, self._now()))
         return status
+
+    def _tell(self, status: Status) -> None:
+        """Tell the hall what is known of the printer."""
+        before, self._status = self._status, status
+        if status != Status():
+            fault = status.fault
+            self.report(status.word, self.around.sentence(fault) if fault else None)
+        elif self._blind:
+            self.report("online", self.around.sentence("printer_blind"))
+        if any(getattr(before, part) != getattr(status, part) for part in TOLD):
+            self.changed()
+        if (before.media, status.media) == ("present", "notPresent") and self._in_mouth is not None:
+            around, job, self._in_mouth = self.around, self._in_mouth, None
+            self.tell(Taken(id=around.bus.new_id(), at=around.clock.now(), job=job))
+
+    def _now(self) -> float:
+        return self.around.clock.monotonic()
+
+    def _line(self) -> tuple[str, int]:
+        """What the link runs over, and the bits a second of a serial one; 0 for any other."""
+        try:
+            url = parse_link(self.entry.link)
+            return url.scheme, url.number("baud", USUAL_BAUD) if url.scheme == "serial" else 0
+        except BadLink as error:
+            raise Misconfigured(f"{error}; correct it in the hall file") from None
 
     def _failed(self, reason: str) -> Refusal:
         return self._refusal(Ended("failed", reason))
@@ -226,3 +288,12 @@ class TicketPrinter(Device):
             return {"ok": True, "outcome": "printed"}
         refusal = self._refusal(ended)
         return {"ok": False, "reason": refusal.reason, "text": refusal.text, **refusal.keys}
+
+
+def _refusing(cause: str) -> Opener:
+    """Opens nothing: the hall file asks for what there is not."""
+
+    async def refuse() -> Link:
+        raise Misconfigured(f"{cause}; correct it in the hall file")
+
+    return refuse

@@ -1,47 +1,19 @@
-"""A named layout and its fields become lines of paper (docs/bus.md, `print`). Pure but for reading layouts.
+"""A layout and its fields become lines of paper (docs/bus.md, `print`). Pure but for reading layouts.
 
 Columns are counted in cells: a 12×24-dot ASCII character is one, anything else is two (protocols.md 2.4).
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-import msgspec
-from msgspec import Meta
-
-from devices.ticket_printer.codec import Align
+from hallfile.ticket_layout import NAMES, Align, Layout, Line, read_layout
 
 LAYOUTS: Final = Path(__file__).parent / "layouts"
-MOST_CHARACTERS: Final = 400
-"""Of one field: a ticket is not a letter, and a roll of paper is not endless."""
 MOST_QR_BYTES: Final = 512
 """A QR code of this size still has squares of 6 dots within 80 mm of paper."""
-
-Times = Annotated[int, Meta(ge=1, le=8)]
-
-
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One [[line]] of a layout file: one of text, qr, rule or feed."""
-
-    text: str | None = None
-    qr: str | None = None
-    rule: Annotated[str, Meta(min_length=1, max_length=1)] | None = None
-    feed: Annotated[int, Meta(ge=1, le=20)] | None = None
-    align: Align = "left"
-    wide: Times = 1
-    tall: Times = 1
-    module: Annotated[int, Meta(ge=1, le=16)] = 6
-
-
-class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A layout file."""
-
-    line: list[Line]
 
 
 @dataclass(frozen=True)
@@ -69,32 +41,20 @@ class Feed:
 Printed = PrintedText | PrintedQr | Feed
 
 
-class UnknownLayout(LookupError):
-    """There is no layout of that name."""
-
-
 class TooLong(ValueError):
-    """A field does not fit on a ticket."""
+    """A field does not fit on the paper."""
 
 
-@cache
-def layouts() -> dict[str, Layout]:
-    """Every layout by its name, read once."""
-    return {path.stem: msgspec.toml.decode(path.read_bytes(), type=Layout) for path in LAYOUTS.glob("*.toml")}
+def layouts(of_the_hall: Mapping[str, Path]) -> dict[str, Layout]:
+    """Every layout by its name: our own, and in their place those of the hall; raises `BadLayout`."""
+    files = {path.stem: path for path in LAYOUTS.glob("*.toml")} | dict(of_the_hall)
+    return {name: read_layout(path) for name, path in files.items()}
 
 
-def layout(name: str) -> Layout:
-    """The layout ``layouts/<name>.toml``; raises `UnknownLayout`."""
-    try:
-        return layouts()[name]
-    except KeyError:
-        raise UnknownLayout(name) from None
-
-
-def arrange(lines: Layout, fields: Mapping[str, str], columns: int) -> list[Printed]:
+def arrange(layout: Layout, fields: Mapping[str, str], columns: int) -> list[Printed]:
     """What is printed of `fields` on paper of `columns` cells; raises `TooLong`."""
-    clean = {name: _clean(name, value) for name, value in fields.items()}
-    return [printed for line in lines.line for printed in _arranged(line, clean, columns)]
+    clean = {name: _clean(name, value, layout.most_characters) for name, value in fields.items()}
+    return [printed for line in layout.line for printed in _arranged(line, clean, columns)]
 
 
 def cells(text: str) -> int:
@@ -102,11 +62,14 @@ def cells(text: str) -> int:
     return sum(1 if character.isascii() else 2 for character in text)
 
 
-def wrap(text: str, columns: int) -> list[str]:
-    """`text` in lines of at most `columns` cells, broken at spaces where there are any."""
+def wrap(text: str, columns: int, hang: int = 0) -> list[str]:
+    """`text` in lines of at most `columns` cells, broken at spaces where there are any.
+
+    What does not fit into a paragraph's first line stands `hang` cells further in.
+    """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        lines += _wrapped(paragraph, columns)
+        lines += _wrapped(paragraph, columns, min(hang, columns // 2))
     return lines
 
 
@@ -121,28 +84,40 @@ def _arranged(line: Line, fields: Mapping[str, str], columns: int) -> Iterator[P
                 raise TooLong(f"the QR code holds {len(data)} bytes, over {MOST_QR_BYTES}")
             yield PrintedQr(data, line.align, line.module)
     else:
-        for text in wrap(_filled(line.text or "", fields), columns // line.wide):
-            if text:
-                yield PrintedText(text, line.align, line.wide, line.tall)
+        for one in _each(line, fields):
+            for text in wrap(_filled(line.text or "", one), columns // line.wide, line.hang):
+                if text.strip():
+                    yield PrintedText(text, line.align, line.wide, line.tall)
+
+
+def _each(line: Line, fields: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    """The fields, once; or once for each line of the field that the line is repeated for."""
+    if line.each is None:
+        yield fields
+        return
+    for one in fields.get(line.each, "").split("\n"):
+        if one.strip():
+            yield {**fields, line.each: one.strip()}
 
 
 def _filled(template: str, fields: Mapping[str, str]) -> str:
     """The template with its fields put in; empty when it names fields and all of them are."""
-    values = [fields.get(name, "") for name in _NAMES.findall(template)]
+    values = [fields.get(name, "") for name in NAMES.findall(template)]
     if values and not any(values):
         return ""
-    return _NAMES.sub(lambda name: fields.get(name[1], ""), template).strip()
+    return NAMES.sub(lambda name: fields.get(name[1], ""), template).strip()
 
 
+_CLOSING: Final = tuple("，。、；：？！）》」』”’,.;:?!)")
+"""What no line should begin with."""
 _NEVER_PRINTED: Final = frozenset({"Cc", "Cf", "Cs"})
 """Control and format characters and lone surrogates (Unicode general categories)."""
-_NAMES: Final = re.compile(r"\{([a-z_]+)\}")
 
 
-def _clean(name: str, value: str) -> str:
+def _clean(name: str, value: str, most: int) -> str:
     """Without control characters: a field must never become a command to the printer."""
-    if len(value) > MOST_CHARACTERS:
-        raise TooLong(f"the field {name} has {len(value)} characters, over {MOST_CHARACTERS}")
+    if len(value) > most:
+        raise TooLong(f"the field {name} has {len(value)} characters, over {most}")
     value = unicodedata.normalize("NFC", value)
     return "".join(
         character
@@ -151,14 +126,22 @@ def _clean(name: str, value: str) -> str:
     )
 
 
-def _wrapped(text: str, columns: int) -> Iterator[str]:
-    while cells(text) > columns and len(text) > 1:
-        fits = _fitting(text, columns)
+def _wrapped(text: str, columns: int, hang: int) -> Iterator[str]:
+    indent, room = "", columns
+    while cells(text) > room and len(text) > 1:
+        fits = _fitting(text, room)
         space = text.rfind(" ", 1, fits + 1)
-        at = space if space > fits // 2 else fits
-        yield text[:at].rstrip()
+        at = space if space > fits // 2 else _polite(text, fits)
+        yield indent + text[:at].rstrip()
         text = text[at:].lstrip()
-    yield text
+        indent, room = " " * hang, columns - hang
+    yield indent + text
+
+
+def _polite(text: str, at: int) -> int:
+    """Where to break `text` at `at` or one before, so that no line begins with what closes a phrase."""
+    closes = text[at : at + 1] in _CLOSING and text[at - 1] not in _CLOSING
+    return at - 1 if closes and at > 1 else at
 
 
 def _fitting(text: str, columns: int) -> int:

@@ -4,6 +4,8 @@ import codecs
 from dataclasses import dataclass, replace
 from typing import Final
 
+from simulators.ticket_printer.dialects import Rom
+
 CELL: Final = 12
 """Dots of an ASCII character's width; a Chinese one is two cells wide."""
 TALL: Final = 24
@@ -53,8 +55,9 @@ class Line:
 class Composer:
     """Takes bytes of text and says which lines they fill."""
 
-    def __init__(self, dots: int) -> None:
+    def __init__(self, dots: int, rom: Rom = "gbk") -> None:
         self.dots = dots
+        self.rom: Rom = rom
         self.reset()
 
     def reset(self) -> None:
@@ -65,15 +68,15 @@ class Composer:
         self.align = LEFT
         self.spacing = 30
         self.margin = 0
-        self._chinese = True
+        self._chinese = self.rom != "ascii"
         self._encoding = "gb18030"
         self._glyphs: list[Glyph] = []
         self._used = 0
         self._start_decoding()
 
     def speak_chinese(self, on: bool) -> None:
-        """FS & and FS ."""
-        self._chinese = on
+        """FS & and FS ., which a printer without Chinese characters does not know."""
+        self._chinese = on and self.rom != "ascii"
         self._start_decoding()
 
     def encode_as(self, n: int) -> None:
@@ -117,7 +120,7 @@ class Composer:
         style = self.style
         if is_wide and self.chinese_size is not None:
             style = replace(style, wide=self.chinese_size[0], high=self.chinese_size[1])
-        shown = NOT_IN_ROM if is_wide and not _in_rom(char) else char
+        shown = NOT_IN_ROM if is_wide and not _in_rom(char, self.rom) else char
         return Glyph(shown, 0, CELL * (2 if is_wide else 1) * style.wide, style)
 
     def _start_decoding(self) -> None:
@@ -125,8 +128,8 @@ class Composer:
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
 
 
-def _in_rom(char: str) -> bool:
+def _in_rom(char: str, rom: Rom) -> bool:
     try:
-        return len(char.encode("gb18030")) == 2
+        return rom == "gb18030" or len(char.encode("gb18030")) == 2
     except UnicodeEncodeError:
         return False

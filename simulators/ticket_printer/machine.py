@@ -5,10 +5,11 @@ nothing behind it is done before. Real-time status is answered as it arrives, wh
 """
 
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Final
 
 from simulators.ticket_printer.commands import Command, CommandReader, Watch
+from simulators.ticket_printer.dialects import Dialect
 from simulators.ticket_printer.paper import DOTS_PER_MM, Cut, Mark, Paper, QrCode
 from simulators.ticket_printer.typesetter import Typesetter
 
@@ -21,6 +22,8 @@ ROLL_MM: Final = 80_000
 """A full roll, ours: 80 m."""
 NEAR_END_MM: Final = 3_000
 """Where the near-end sensor sits, ours: 3 m before the end."""
+FULL: Final = 0x14
+"""The n of DLE EOT that asks for everything (2.5 D)."""
 JOB_GAP_S: Final = 2.0
 """Bytes after so long a silence with nothing left to print begin another job, even if none was cut."""
 
@@ -32,36 +35,21 @@ CUTS: Final = {"GS V", "ESC i", "ESC m"}
 """Commands that end one."""
 
 
-@dataclass(frozen=True)
-class Profile:
-    """How one model differs from another."""
-
-    name: str = "generic-80"
-    mm_per_s: float = 150.0
-    process_id: bool = False
-    """Answers GS ( H (2.5 A): Epson does, no Xprinter- or Gprinter-class manual has it."""
-    near_end_sensor: bool = True
-    pushes_status: bool = True
-    """Knows GS a."""
-    clears_buffers: bool = True
-    """Knows DLE DC4 fn 8; without it, a job stopped by paper end comes out when paper is loaded (2.5)."""
-
-
-PROFILES: Final = {
-    "generic-80": Profile(),
-    "generic-58": Profile("generic-58", mm_per_s=100.0),
-    "clone-80": Profile("clone-80", near_end_sensor=False, pushes_status=False, clears_buffers=False),
-    "epson-80": Profile("epson-80", mm_per_s=250.0, process_id=True),
-}
-"""Models a hall file may name; any other is a generic one."""
-
-
 class Printer:
-    """One ticket printer on its mains plug. `dots` is the width of its head."""
+    """One ticket printer on its mains plug.
 
-    def __init__(self, profile: Profile, dots: int = 576) -> None:
-        self.profile = profile
+    `dots` is the width of its head; `chance` gives numbers from 0 to 1, by which answers are lost.
+    """
+
+    def __init__(self, dialect: Dialect, dots: int = 576, chance: Callable[[], float] = lambda: 1.0) -> None:
+        self.dialect = dialect
         self.paper = Paper()
+        self.mm_per_s = dialect.mm_per_s
+        """How fast the head is."""
+        self.lost_answers = 0.0
+        """The share of answers that never reach the host."""
+        self.ticket_waits = False
+        """Whether a ticket waits in its mouth to be taken."""
         self.cover_open = False
         self.paper_mm = float(ROLL_MM)
         """What is left on the roll."""
@@ -79,7 +67,8 @@ class Printer:
         self._commands: deque[Command] = deque()
         self._waiting_bytes = 0
         self._marks: deque[Mark] = deque()
-        self._typesetter = Typesetter(dots)
+        self._typesetter = Typesetter(dots, dialect)
+        self._chance = chance
         self._free_at = 0.0
         """When the head has done what it is doing."""
         self._was_stopped = False
@@ -88,6 +77,14 @@ class Printer:
         self._last_push = b""
         self._job_open = False
         self._last_byte_at = float("-inf")
+
+    def become(self, dialect: Dialect) -> None:
+        """Be another model from now on."""
+        self.dialect = dialect
+        self.mm_per_s = dialect.mm_per_s
+        self.ticket_waits = False
+        self._pushed = 0
+        self._typesetter.become(dialect)
 
     @property
     def near_end(self) -> bool:
@@ -155,7 +152,7 @@ class Printer:
         return self._free_at if self.busy and not self.stopped else None
 
     def _answer(self, data: bytes) -> None:
-        if len(self._said) < LARGEST_ANSWER:
+        if len(self._said) < LARGEST_ANSWER and self._chance() >= self.lost_answers:
             self._said += data
 
     def _buffer(self, data: bytes, now: float) -> None:
@@ -177,16 +174,19 @@ class Printer:
 
     def _do(self, command: Command) -> None:
         self._waiting_bytes -= command.length
+        if command.name in ("GS r", "GS ( H") and not self.dialect.blade:
+            self.paper.tear()
         if command.name == "GS r":
             self._tell_paper(command.n)
         elif command.name == "GS a":
             self._ask_to_push(command.n)
         elif command.name == "GS I":
             self._identify(command.n)
-        elif command.name == "GS ( H" and self.profile.process_id:
+        elif command.name == "GS ( H" and self.dialect.process_id:
             self._answer(b"\x37\x22" + command.data[4:8] + b"\x00")
         else:
-            self._marks.extend(self._typesetter.set(command))
+            marks = self._typesetter.set(command)
+            self._marks.extend(mark for mark in marks if self.dialect.blade or not isinstance(mark, Cut))
 
     def _print(self, mark: Mark) -> None:
         millimetres = mark.height / DOTS_PER_MM
@@ -198,14 +198,17 @@ class Printer:
         self.paper.put(mark)
         if isinstance(mark, QrCode):
             self.last_qr = mark.data.decode(errors="replace")
-        self._free_at += CUT_S if isinstance(mark, Cut) else millimetres / self.profile.mm_per_s
+        self._free_at += CUT_S if isinstance(mark, Cut) else millimetres / self.mm_per_s
+        self.ticket_waits = self.ticket_waits or (self.dialect.presenter and isinstance(mark, Cut))
 
     def _at_once(self, kind: int, n: int) -> None:
         if kind == 0x04 and 1 <= n <= 4:
             self._answer(bytes([self._real_time_status(n)]))
+        elif kind == 0x04 and n == FULL and self.dialect.presenter:
+            self._answer(self._full_status())
         elif kind == 0x05 and n == 2 and (self.jammed or self.cutter_stuck):
             self._clear_buffers()
-        elif kind == 0x14 and self.profile.clears_buffers:
+        elif kind == 0x14 and self.dialect.clears_buffers:
             self._clear_buffers()
             self._answer(CLEARED)
 
@@ -220,9 +223,14 @@ class Printer:
         }
         return 0x12 | bits[n]
 
+    def _full_status(self) -> bytes:
+        """2.5 D: 10 0F and four bytes of paper, user, recoverable and unrecoverable errors."""
+        paper = 0x01 * self.paper_out | 0x04 * self._feels_near_end | 0x20 * self.ticket_waits
+        return bytes([0x10, 0x0F, paper, 0x02 * self.cover_open, 0x01 * self.hot, 0x01 * self.cutter_stuck])
+
     @property
     def _feels_near_end(self) -> bool:
-        return self.near_end and self.profile.near_end_sensor
+        return self.near_end and self.dialect.near_end_sensor
 
     def _push_status(self) -> None:
         """2.3: four bytes whenever something the host asked to be told of has changed."""
@@ -241,7 +249,7 @@ class Printer:
         return bytes([first, second, third, 0])
 
     def _ask_to_push(self, what: int) -> None:
-        if self.profile.pushes_status:
+        if self.dialect.pushes_status:
             self._pushed = what & 0x0F
             self._last_push = b""
 
@@ -253,7 +261,7 @@ class Printer:
             self._answer(b"\x00")
 
     def _identify(self, what: int) -> None:
-        words = {65: b"1.00", 66: b"HALLKEEPER", 67: self.profile.name.encode()}
+        words = {65: b"1.00", 66: b"HALLKEEPER", 67: self.dialect.name.encode()}
         if (word := words.get(what)) is not None:
             self._answer(b"\x5f" + word + b"\x00")
         elif what in (1, 2, 0x31, 0x32):

@@ -131,6 +131,11 @@ class Paper:
             self._marks.append((self._end, mark))
         self._end += mark.height
 
+    def tear(self) -> None:
+        """Somebody tears off what hangs out, at the edge above the head."""
+        if self._end > (self._cuts[-1][0] if self._cuts else 0):
+            self._cut_at(self._end, full=True)
+
     def strip(self) -> Strip:
         """What is seen now; it does not change any more."""
         begin = max(self._begin, self._end - LONGEST_DOTS)
@@ -149,7 +154,11 @@ class Paper:
 
     def _cut(self, cut: Cut) -> None:
         at = max(self._end - CUTTER_MM * DOTS_PER_MM, self._cuts[-1][0] if self._cuts else 0)
+        self._cut_at(at, cut.full)
+
+    def _cut_at(self, at: int, full: bool) -> None:
+        self.version += 1
         self.tickets += 1
-        self._cuts.append((at, cut.full))
+        self._cuts.append((at, full))
         while self._marks and self._marks[0][0] < self._begin:
             self._marks.popleft()

@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 
 from hallfile.links import parse_link
 from hallfile.schema import TicketPrinter
-from simulators.kit.control import Control, flag, number
+from simulators.kit.control import Control, choice, flag, number
 from simulators.kit.picture import Picture
 from simulators.kit.stand_in import Stage
 from simulators.kit.wired import WiredStandIn
+from simulators.ticket_printer.dialects import DIALECTS, Dialect
 from simulators.ticket_printer.drawing import draw
-from simulators.ticket_printer.machine import NEAR_END_MM, PROFILES, ROLL_MM, Printer, Profile
+from simulators.ticket_printer.machine import NEAR_END_MM, ROLL_MM, Printer
 
 DOTS = {58: 384, 80: 576}
 """Width of the head by the paper's (protocols.md 2.4)."""
@@ -22,7 +23,8 @@ class PrinterStandIn(WiredStandIn):
     kind: ClassVar[str] = "ticket_printer"
 
     def __init__(self, name: str, entry: TicketPrinter, stage: Stage) -> None:
-        self.printer = Printer(PROFILES.get(entry.model, Profile()), DOTS[entry.paper_mm])
+        chance = stage.chance(f"{name}/answers").random
+        self.printer = Printer(DIALECTS.get(entry.model, Dialect()), DOTS[entry.paper_mm], chance)
         super().__init__(name, parse_link(entry.link, stage.premises.data), stage, self.printer)
         self.picture: Picture = Picture(stage.premises.pictures / f"{name}.png", stage.studio)
         self._dots = DOTS[entry.paper_mm]
@@ -37,6 +39,10 @@ class PrinterStandIn(WiredStandIn):
             "jam": self.turned(printer, "jammed"),
             "cutter": self.turned(printer, "cutter_stuck"),
             "overheat": self.turned(printer, "hot"),
+            "ticket": self.turned(printer, "ticket_waits"),
+            "mm_per_s": number(lambda: printer.mm_per_s, self._pace, 1, 400),
+            "lost_answers": number(lambda: 100 * printer.lost_answers, self._lose, 0, 100),
+            "model": choice(lambda: printer.dialect.name, self._become, DIALECTS),
             **self.wire_controls(),
         }
 
@@ -63,6 +69,17 @@ class PrinterStandIn(WiredStandIn):
 
     def _load(self, millimetres: float) -> None:
         self.printer.paper_mm = millimetres
+        self.step()
+
+    def _pace(self, mm_per_s: float) -> None:
+        self.printer.mm_per_s = mm_per_s
+        self.step()
+
+    def _lose(self, per_cent: float) -> None:
+        self.printer.lost_answers = per_cent / 100
+
+    def _become(self, model: str) -> None:
+        self.printer.become(DIALECTS[model])
         self.step()
 
     def _near_end(self, on: bool) -> None:

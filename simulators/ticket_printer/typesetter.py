@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from simulators.ticket_printer.commands import CONTROL, CUTS_AFTER_FEED, TEXT, Command
+from simulators.ticket_printer.dialects import Dialect
 from simulators.ticket_printer.line import CENTRE, LEFT, RIGHT, Composer
 from simulators.ticket_printer.paper import CUTTER_MM, DOTS_PER_MM, Cut, Feed, Mark, QrCode, Raster
 
@@ -23,10 +24,17 @@ class Symbol:
 class Typesetter:
     """Turns commands into marks. `dots` is the width of the head."""
 
-    def __init__(self, dots: int) -> None:
+    def __init__(self, dots: int, dialect: Dialect) -> None:
         self.symbol = Symbol()
-        self.line = Composer(dots)
+        self.line = Composer(dots, dialect.rom)
+        self.dialect = dialect
         self._marks: list[Mark] = []
+
+    def become(self, dialect: Dialect) -> None:
+        """Be another model's; a line not yet ended is lost."""
+        self.dialect = dialect
+        self.line.rom = dialect.rom
+        self.line.reset()
 
     def set(self, command: Command) -> list[Mark]:
         """Do one command; returns what is to come out because of it."""
@@ -77,7 +85,7 @@ class Typesetter:
 
     def two_dimensional(self, command: Command) -> None:
         """GS ( k with cn 31h: QR codes; other symbols are another machine's."""
-        if command.data[2:3] == b"1" and len(command.data) > 3:
+        if self.dialect.draws_qr and command.data[2:3] == b"1" and len(command.data) > 3:
             self._qr(command.data[3], command.data[4:])
 
     def size(self, command: Command) -> None:
@@ -126,7 +134,7 @@ _DOES: Final[dict[str, Callable[[Typesetter, Command], None]]] = {
     "ESC -": lambda t, c: t._look(underline=c.n & 0x0F in (1, 2)),
     "ESC 2": _set("spacing", lambda _: 30),
     "ESC 3": _set("spacing", lambda c: c.n),
-    "ESC 9": lambda t, c: t.line.encode_as(c.n),
+    "ESC 9": lambda t, c: t.line.encode_as(c.n) if t.dialect.code_command else None,
     "ESC $": lambda t, c: t.line.move_to(int.from_bytes(c.data, "little")),
     "ESC d": lambda t, c: t.feed(c.n * t.line.spacing),
     "ESC J": lambda t, c: t.feed(c.n),

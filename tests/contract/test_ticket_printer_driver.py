@@ -20,14 +20,15 @@ from broker.messages.devices import Print
 from broker.messages.envelope import Reply
 from devices.kit.database import open_database
 from devices.kit.device import Opener, Surroundings
-from devices.ticket_printer import driver
+from devices.ticket_printer import dialogue, driver
+from devices.ticket_printer.composing import composer
 from devices.ticket_printer.driver import TicketPrinter
 from devices.ticket_printer.jobs import JobBook
 from hallfile.catalogue import Catalogue
 from hallfile.premises import Premises
 from hallfile.schema import TicketPrinter as Entry
 from simulators.kit.stand_in import Stage
-from simulators.ticket_printer import machine
+from simulators.ticket_printer import dialects, machine
 from simulators.ticket_printer.simulator import PrinterStandIn
 from tests.contract.stand import Stand, standing
 
@@ -86,17 +87,19 @@ def entry(request: pytest.FixtureRequest, tmp_path: Path) -> Entry:
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """On the loopback an answer that is not there in 0.3 s never comes, and nobody waits for paper."""
     monkeypatch.setattr(driver, "ANSWER_S", {"serial": 0.3, "tcp": 0.3})
+    monkeypatch.setattr(dialogue, "LATE_S", 0.1)
     monkeypatch.setattr(driver, "POLL_S", 0.1)
     monkeypatch.setattr(machine, "CUT_S", 0.02)
-    monkeypatch.setitem(machine.PROFILES, "generic-80", machine.Profile(mm_per_s=600.0))
+    monkeypatch.setitem(dialects.DIALECTS, "generic-80", dialects.Dialect(mm_per_s=600.0))
 
 
 def make(folder: Path) -> Callable[[str, Any, Opener, Surroundings], TicketPrinter]:
     """What builds the driver with its book of jobs in `folder`."""
+    premises = Premises.open(DEZHOU, folder / "data", None, simulated=True)
 
     def built(name: str, entry: Any, opener: Opener, around: Surroundings) -> TicketPrinter:
         jobs = JobBook(folder / "devices.db", name)
-        return TicketPrinter(name, entry, opener, around, jobs, lambda *_: None)
+        return TicketPrinter(name, entry, opener, around, jobs, composer(entry, premises))
 
     return built
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from simulators.ticket_printer.commands import CommandReader
+from simulators.ticket_printer.dialects import DIALECTS, Dialect
 from simulators.ticket_printer.drawing import INK, draw
 from simulators.ticket_printer.line import Line
-from simulators.ticket_printer.machine import PROFILES, Printer, Profile
+from simulators.ticket_printer.machine import Printer
 from tests.golden import Vector, vector, vectors
 
 ASK_PRINTER, ASK_COVER, ASK_ERROR, ASK_PAPER = (bytes([0x10, 0x04, n]) for n in (1, 2, 3, 4))
@@ -23,7 +24,7 @@ QR = (
 
 
 def printer(model: str = "generic-80") -> Printer:
-    return Printer(PROFILES[model])
+    return Printer(DIALECTS[model])
 
 
 def say(machine: Printer, data: bytes, now: float = 0.0) -> bytes:
@@ -212,7 +213,7 @@ def test_one_byte_at_a_time_prints_the_same() -> None:
 
 
 def test_text_follows_the_modes() -> None:
-    machine = printer()
+    machine = Printer(Dialect(code_command=True))
     say(machine, "纳税".encode("gb18030") + b"\n")
     say(machine, b"\x1c.\xc4\x1c&" + "税\n".encode("gb18030"))
     say(machine, b"\x1b9\x01" + "企业\n".encode() + b"\x1b@" + "人\n".encode("gb18030") + CUT)
@@ -276,7 +277,7 @@ def test_a_picture_out_of_range_is_no_picture() -> None:
 
 
 def test_the_strip_is_drawn_with_its_qr_code() -> None:
-    machine = Printer(Profile())
+    machine = Printer(Dialect())
     say(machine, b"\x1ba\x01" + "德州市".encode("gb18030") + b"\n" + QR + CUT[:-1] + b"\x40")
     finish(machine)
     image = np.asarray(draw(machine.paper.strip(), 576))

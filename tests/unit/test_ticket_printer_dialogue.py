@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 import pytest
 
 from devices.kit.errors import LinkLost, NoAnswer
-from devices.ticket_printer import codec, dialogue
+from devices.ticket_printer import commands, dialogue
 from devices.ticket_printer.dialogue import Dialogue
+from devices.ticket_printer.models import model
 from tests.links import MemoryLink, Wire, pair
 
 ALL_WELL = {1: b"\x12", 2: b"\x12", 3: b"\x12", 4: b"\x12"}
@@ -36,16 +37,18 @@ class Printer:
     async def _act(self, tail: bytes) -> None:
         if tail[-3:-1] == b"\x10\x04":
             await self.link.write(self.answers.get(tail[-1], b""))
-        elif tail.endswith(codec.MARKER) and self.marks:
+        elif tail.endswith(commands.MARKER) and self.marks:
             await self.mark()
-        elif tail == codec.CLEAR_BUFFERS and self.clears:
+        elif tail == commands.CLEAR_BUFFERS and self.clears:
             await self.link.write(b"\x37\x25\x00")
 
 
 @asynccontextmanager
-async def speaking(wire: Wire | None = None) -> AsyncIterator[tuple[Dialogue, Printer]]:
+async def speaking(
+    wire: Wire | None = None, kind: str = "generic-80", blind: bool = False
+) -> AsyncIterator[tuple[Dialogue, Printer]]:
     near, far = pair(wire)
-    talk, printer = Dialogue(near, 0.02), Printer(far)
+    talk, printer = Dialogue(near, model(kind), 0.02, blind=blind), Printer(far)
     tasks = [asyncio.create_task(talk.listen()), asyncio.create_task(printer.run())]
     try:
         yield talk, printer
@@ -57,7 +60,7 @@ async def speaking(wire: Wire | None = None) -> AsyncIterator[tuple[Dialogue, Pr
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LATE_S", "PROBE_S", "QUIET_S", "CLEARED_S"):
+    for name in ("LATE_S", "PROBE_S", "QUIET_S", "CLEARED_S", "READ_S"):
         monkeypatch.setattr(dialogue, name, 0.02)
     monkeypatch.setattr(dialogue, "TAKE_S", 0.1)
 
@@ -96,10 +99,10 @@ async def test_other_replies_on_the_wire_are_not_the_answer() -> None:
 async def test_a_marker_is_the_job_s_own_only_when_no_other_is_owed() -> None:
     async with speaking() as (talk, printer):
         assert await talk.settle()
-        await talk.send(b"A001\n" + codec.MARKER)
+        await talk.send(b"A001\n" + commands.MARKER)
         assert await talk.consumed(1.0)
         printer.marks = False
-        await talk.send(b"A002\n" + codec.MARKER)
+        await talk.send(b"A002\n" + commands.MARKER)
         assert not await talk.consumed(0.02)
         assert not await talk.settle()
         await printer.mark()
@@ -112,7 +115,7 @@ async def test_a_printer_that_answers_no_markers_is_not_asked_for_ever() -> None
         printer.marks = False
         for _ in range(10):
             assert not await talk.settle()
-        assert printer.heard.count(codec.MARKER) == dialogue.MOST_PROBES
+        assert printer.heard.count(commands.MARKER) == dialogue.MOST_PROBES
         printer.marks = True
         await printer.mark()
         await asyncio.sleep(0.01)
@@ -122,9 +125,9 @@ async def test_a_printer_that_answers_no_markers_is_not_asked_for_ever() -> None
 async def test_cleared_buffers_owe_nothing() -> None:
     async with speaking() as (talk, printer):
         printer.marks = False
-        await talk.send(b"A001\n" + codec.MARKER)
+        await talk.send(b"A001\n" + commands.MARKER)
         assert await talk.clear(recover=True)
-        assert printer.heard.endswith(codec.CLEAR_BUFFERS + codec.RECOVER)
+        assert printer.heard.endswith(commands.CLEAR_BUFFERS + commands.RECOVER)
         assert await talk.settle()
         printer.clears = False
         assert not await talk.clear(recover=False)
@@ -145,4 +148,4 @@ async def test_a_lost_link_ends_whatever_is_waited_for() -> None:
 async def test_a_printer_that_takes_nothing_has_hung() -> None:
     near, _ = pair(Wire(delay_s=10))
     with pytest.raises(NoAnswer, match="took no data"):
-        await Dialogue(near, 0.02).send(b"A001\n" + codec.MARKER)
+        await Dialogue(near, model("generic-80"), 0.02).send(b"A001\n" + commands.MARKER)
