@@ -1,32 +1,52 @@
 """How loud it usually is at one counter: what a quarrel is measured against."""
 
-from bisect import bisect_left, insort
-from collections import deque
-from typing import Final
+from typing import Final, Protocol
 
-EXCEEDED: Final = 0.90
-"""The level exceeded nine tenths of the time (L90): talk and calls pass above it, ventilation stays."""
+from devices.mic_monitor.exceedance import Exceedance, Exceeded
 
-REMEMBERED_S: Final = 300
-"""Five minutes: slow enough that a quarrel hardly moves it, quick enough to follow a hall that fills."""
+KNOWN_AFTER_S: Final = 120.0
+"""What is heard itself counts more with every second, and after so many it is all that counts."""
+
+LEARN_EVERY_S: Final = 300
+"""Each five minutes heard are one lesson."""
+
+
+class Learned(Protocol):
+    """What earlier days have taught of one counter (`memory.Memory`)."""
+
+    def background(self, hour: int) -> float | None:
+        """The usual background of an hour of the day, or none where nothing is known."""
+        ...
+
+    def learn(self, hour: int, background: float) -> None:
+        """Take in five more minutes of that hour."""
+        ...
 
 
 class Background:
-    """The L90 of the last `REMEMBERED_S` one-second levels.
+    """The L90 of the last five minutes; at the start, what was learned of this hour on other days.
 
-    It starts quickly: the first second stands for itself, and every further one counts at once. So right
-    after the start it is as loud as what was heard, and never quieter than the quietest second.
+    Right after a start five minutes have not been heard, and a quarrel that goes on just then would pass for
+    the background. Where nothing has been learned yet, the first second stands for itself.
     """
 
-    def __init__(self, remembered_s: int = REMEMBERED_S) -> None:
-        self._remembered_s = remembered_s
-        self._recent: deque[float] = deque()
-        self._sorted: list[float] = []
+    def __init__(self, learned: Learned, a_second: int) -> None:
+        self._learned = learned
+        self._exceedance = Exceedance(a_second)
+        self._prior: float | None = None
+        self._since_lesson = 0
 
-    def add(self, laeq_1s: float) -> float:
-        """Take in one second's level and return the background, both in dB."""
-        if len(self._recent) == self._remembered_s:
-            del self._sorted[bisect_left(self._sorted, self._recent.popleft())]
-        self._recent.append(laeq_1s)
-        insort(self._sorted, laeq_1s)
-        return self._sorted[int((1.0 - EXCEEDED) * (len(self._sorted) - 1))]
+    def add(self, levels: tuple[float, ...], hour: int) -> tuple[float, Exceeded]:
+        """Take in the levels of one second in dB; `hour` is the hall's, 0–23. Returns the background too."""
+        if not self._exceedance.seconds:
+            self._prior = self._learned.background(hour)
+        exceeded = self._exceedance.add(levels)
+        self._since_lesson += 1
+        if self._since_lesson >= LEARN_EVERY_S:
+            self._since_lesson = 0
+            self._learned.learn(hour, exceeded.l90)
+        return self._blended(exceeded.l90), exceeded
+
+    def _blended(self, heard: float) -> float:
+        own = min(1.0, self._exceedance.seconds / KNOWN_AFTER_S)
+        return heard if self._prior is None else own * heard + (1.0 - own) * self._prior

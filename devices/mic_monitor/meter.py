@@ -1,27 +1,30 @@
 """A sound level meter: samples in, the levels of each second out (IEC 61672-1, protocols.md 5.1, 5.2)."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from devices.mic_monitor.recursion import Floats, Kernel, Recursion
-from devices.mic_monitor.weighting import a_weighting
+from devices.mic_monitor.recursion import Floats, Kernel, Scan
+from devices.mic_monitor.weighting import C_ENDS_AFTER, a_weighting
 
 FAST_S: Final = 0.125
-"""Time constant of the F weighting."""
+SLOW_S: Final = 1.0
+"""Time constants of the F and S weightings."""
+
+Sound = NDArray[np.int16 | np.float64]
+"""Samples of one channel."""
 
 LONGEST_CHUNK: Final = 32
 """Samples in a row; a longer one costs more products, a shorter one more rows. At 48 kHz it lasts 0.7 ms, of
 which the F weighting feels no more than the mean."""
 
-MOST_CHUNKS: Final = 200
-"""Rows in one product. Above 2^18 multiplications OpenBLAS wakes a thread for every core, and on a busy
-machine their waiting for each other takes many times as long as the product."""
+LAFS_A_SECOND: Final = 8
+"""How often the F level is noted for the statistics: every 125 ms (protocols.md 5.2)."""
 
 FLOOR_DB: Final = -120.0
 """The lowest level told, re full scale: the least step of 16 bits is above it."""
@@ -29,57 +32,67 @@ FLOOR_DB: Final = -120.0
 
 @dataclass(frozen=True)
 class Second:
-    """One second of sound: A-weighted levels in dB re a full-scale RMS (a full-scale sine is at −3 dB)."""
+    """One second of sound: levels in dB re a full-scale RMS (a full-scale sine is at −3 dB)."""
 
     laf: float
-    """F-weighted, at the second's end."""
+    """A- and F-weighted, at the second's end."""
+    las: float
+    """A- and S-weighted, at the second's end."""
     laeq: float
-    """Of the mean square over the second."""
+    """A-weighted, of the mean square over the second."""
     lafmax: float
-    """The highest F-weighted level in the second."""
+    """The highest A- and F-weighted level in the second."""
+    lasmax: float
+    lceq: float | None
+    """C-weighted, of the mean square over the second; none where it was not asked for."""
+    lafs: tuple[float, ...]
+    """The A- and F-weighted level every 125 ms."""
 
 
 class Meter:
-    """Levels of one stream at `rate` samples a second. A sample is gone when `feed` returns."""
+    """Levels of one stream at `rate` samples a second. Samples are held until their second is whole.
 
-    def __init__(self, rate: int) -> None:
-        kernel = _weighting(rate)
-        self._weighting = Recursion(kernel)
-        self._chunk = kernel.chunk
-        self._chunks_a_second = rate // kernel.chunk
-        self._share = -math.expm1(-kernel.chunk / (rate * FAST_S))
-        self._rest = np.empty(0)
-        self._fast = 0.0
-        self._chunks = 0
-        self._sum = 0.0
-        self._highest = 0.0
+    `full_scale` is the sample that counts as 0 dB: 1.0 for fractions, 32768 for 16-bit numbers.
+    """
 
-    def feed(self, samples: Floats) -> Iterator[Second]:
-        """Take in samples (full scale is 1.0), any number, and yield the seconds they complete."""
-        waiting = np.concatenate((self._rest, samples))
-        whole = len(waiting) // self._chunk * self._chunk
-        self._rest = waiting[whole:].copy()
-        chunks = waiting[:whole].reshape(-1, self._chunk)
-        while len(chunks):
-            take = min(MOST_CHUNKS, self._chunks_a_second - self._chunks)
-            self._measure(chunks[:take])
-            chunks = chunks[take:]
-            if self._chunks == self._chunks_a_second:
-                yield Second(level(self._fast), level(self._sum / self._chunks), level(self._highest))
-                self._chunks, self._sum, self._highest = 0, 0.0, 0.0
+    def __init__(self, rate: int, full_scale: float = 1.0, c_weighted: bool = False) -> None:
+        self._works = _works(rate, c_weighted)
+        self._unit = full_scale**2
+        self._state = np.zeros(self._works.kernel.scan.order)
+        self._detectors = np.zeros(2)
+        self._waiting: list[Sound] = []
+        self._held = 0
 
-    def _measure(self, chunks: Floats) -> None:
-        weighted = self._weighting.feed(chunks)
-        mean_squares = np.einsum("ij,ij->i", weighted, weighted) / self._chunk
-        fast = list(accumulate(mean_squares.tolist(), self._follow, initial=self._fast))
-        self._fast = fast[-1]
-        self._highest = max(self._highest, *fast)
-        self._sum += float(mean_squares.sum())
-        self._chunks += len(chunks)
+    def feed(self, samples: Sound) -> Iterator[tuple[Second, Sound]]:
+        """Take in samples, any number, and yield the seconds they complete, each with its samples."""
+        self._waiting.append(samples)
+        self._held += len(samples)
+        if self._held < self._works.rate:
+            return
+        sound = np.concatenate(self._waiting)
+        whole = self._held // self._works.rate * self._works.rate
+        self._waiting, self._held = [sound[whole:].copy()], self._held - whole
+        for start in range(0, whole, self._works.rate):
+            second = sound[start : start + self._works.rate]
+            yield self._measure(second), second
 
-    def _follow(self, fast: float, mean_square: float) -> float:
-        """The F detector."""
-        return fast + self._share * (mean_square - fast)
+    def _measure(self, samples: Sound) -> Second:
+        works = self._works
+        self._state, weighted = works.kernel.filter(self._state, samples)
+        squares = np.einsum("ij,ij->i", weighted, weighted).reshape(-1, works.kernel.taps)
+        squares /= works.kernel.chunk * self._unit
+        followed = works.detectors.run(self._detectors, squares[:, -1:] * works.shares)
+        self._detectors = works.detectors.last(followed)
+        fast, slow = followed[:, 0], followed[:, 1]
+        return Second(
+            laf=level(fast[-1]),
+            las=level(slow[-1]),
+            laeq=level(squares[:, -1].mean()),
+            lafmax=level(fast.max()),
+            lasmax=level(slow.max()),
+            lceq=level(squares[:, 0].mean()) if works.kernel.taps > 1 else None,
+            lafs=tuple(level(noted) for noted in fast[works.noted]),
+        )
 
 
 def level(mean_square: float) -> float:
@@ -87,8 +100,26 @@ def level(mean_square: float) -> float:
     return max(FLOOR_DB, 10.0 * math.log10(mean_square)) if mean_square > 0.0 else FLOOR_DB
 
 
-@lru_cache
-def _weighting(rate: int) -> Kernel:
-    """The A-weighting for `rate`, in the longest chunk of which a second is a whole number."""
-    chunk = next(size for size in range(LONGEST_CHUNK, 0, -1) if rate % size == 0)
-    return Kernel.of(a_weighting(rate), chunk)
+def energy_mean(levels: Iterable[float]) -> float:
+    """LAeq over several intervals of the same length: the mean of the energies, never of the dB."""
+    energies = [10.0 ** (one / 10.0) for one in levels]
+    return 10.0 * math.log10(math.fsum(energies) / len(energies))
+
+
+class _Works:
+    """What all meters of a rate share."""
+
+    def __init__(self, rate: int, c_weighted: bool) -> None:
+        self.rate = rate
+        chunk = next(size for size in range(LONGEST_CHUNK, 0, -1) if rate % size == 0)
+        sections, rows = a_weighting(rate), rate // chunk
+        self.kernel = Kernel(sections, chunk, rows, (C_ENDS_AFTER, len(sections)) if c_weighted else ())
+        decays = np.exp([-1 / (rows * FAST_S), -1 / (rows * SLOW_S)])
+        self.shares: Floats = 1.0 - decays
+        self.detectors = Scan(np.diag(decays), rows)
+        self.noted = [round(rows * number / LAFS_A_SECOND) - 1 for number in range(1, LAFS_A_SECOND + 1)]
+
+
+@lru_cache(maxsize=8)
+def _works(rate: int, c_weighted: bool) -> _Works:
+    return _Works(rate, c_weighted)

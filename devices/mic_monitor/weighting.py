@@ -1,4 +1,4 @@
-"""The A-weighting of IEC 61672-1:2013 as a digital filter (protocols.md 5.1)."""
+"""The A- and C-weightings of IEC 61672-1:2013 as digital filters (protocols.md 5.1)."""
 
 import cmath
 import math
@@ -15,6 +15,9 @@ F4_HZ: Final = 12194.217
 UNITY_HZ: Final = 1000.0
 """Where every weighting is 0 dB."""
 
+C_ENDS_AFTER: Final = 2
+"""A is C and one section more: so the first two sections of `a_weighting` are the C-weighting."""
+
 
 def a_weighting(rate: int) -> tuple[Section, ...]:
     """Three second-order sections for `rate` samples a second, 0 dB at 1 kHz.
@@ -22,14 +25,13 @@ def a_weighting(rate: int) -> tuple[Section, ...]:
     The plain bilinear transform stays inside class 1 at 44.1 and 48 kHz; below that nothing is claimed.
     """
     high, low = 1.0, -1.0
-    sections = (
-        _section(rate, high, F1_HZ, F1_HZ),
-        _section(rate, high, F2_HZ, F3_HZ),
-        _section(rate, low, F4_HZ, F4_HZ),
-    )
-    gain = 1.0 / gain_at(sections, rate, UNITY_HZ)
-    b0, b1, b2, a1, a2 = sections[0]
-    return ((gain * b0, gain * b1, gain * b2, a1, a2), *sections[1:])
+    c_sections = _unity(rate, (_section(rate, high, F1_HZ, F1_HZ), _section(rate, low, F4_HZ, F4_HZ)))
+    return (*c_sections, *_unity(rate, (_section(rate, high, F2_HZ, F3_HZ),)))
+
+
+def c_weighting(rate: int) -> tuple[Section, ...]:
+    """Two second-order sections; the same is claimed of them."""
+    return a_weighting(rate)[:C_ENDS_AFTER]
 
 
 def gain_at(sections: tuple[Section, ...], rate: int, hertz: float) -> float:
@@ -39,6 +41,13 @@ def gain_at(sections: tuple[Section, ...], rate: int, hertz: float) -> float:
     for b0, b1, b2, a1, a2 in sections:
         gain *= abs((b0 + b1 * z + b2 * z * z) / (1.0 + a1 * z + a2 * z * z))
     return gain
+
+
+def _unity(rate: int, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The same with no gain at 1 kHz."""
+    gain = 1.0 / gain_at(sections, rate, UNITY_HZ)
+    b0, b1, b2, a1, a2 = sections[0]
+    return ((gain * b0, gain * b1, gain * b2, a1, a2), *sections[1:])
 
 
 def _section(rate: int, zero: float, *corners_hz: float) -> Section:

@@ -22,7 +22,7 @@ class Reading(NamedTuple):
     at: float
     """When the second ended, real seconds from any start."""
     level: float
-    """LAeq of the second, dB."""
+    """LAeq of the second, or what an instrument calls its level, dB."""
     background: float
     """The counter's background, dB."""
     calibrated: bool

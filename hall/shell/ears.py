@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from broker.client import Bus, Received
-from broker.messages.devices import Finished, Level, Started
+from broker.messages.devices import Finished, InstrumentLevel, Level, Started
 from broker.messages.envelope import Reply
 from broker.topics import topic_filter
 from hall.core import Rules, State
@@ -42,17 +42,24 @@ class Ears:
         return moment.timestamp() / self._bus.clock.speed
 
     def _heard(self, received: Received) -> None:
-        level = received.message()
+        message = received.message()
         detector = self._detectors.get(received.topic.id)
-        if detector is None or not isinstance(level, Level):
+        match message:
+            case Level():
+                level, background = message.laeq_1s, message.background
+            case InstrumentLevel(level=float(level), background=float(background)):
+                pass
+            case _:
+                return
+        if detector is None:
             return
         counter = self._rules.hall.mic_monitors[received.topic.id].counter
-        ended = self._real(level.at)
+        ended = self._real(message.at)
         verdict = detector.hear(
-            Reading(ended, level.laeq_1s, level.background, level.calibrated, self._is_muted(counter, ended))
+            Reading(ended, level, background, message.calibrated, self._is_muted(counter, ended))
         )
         if verdict is not None:
-            self._order(detector, counter, level.laeq_1s, verdict)
+            self._order(detector, counter, level, verdict)
 
     def _order(
         self, detector: Detector, counter: str, level: float, verdict: Literal["raise", "clear"]

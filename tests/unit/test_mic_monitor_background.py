@@ -1,37 +1,73 @@
-"""A counter's background, and what a pickup's samples say about the pickup."""
+"""A counter's background and statistics, and what a pickup's samples say about the pickup."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from devices.mic_monitor.background import REMEMBERED_S, Background
+from devices.mic_monitor.background import KNOWN_AFTER_S, LEARN_EVERY_S, Background
 from devices.mic_monitor.condition import Watch, samples_of
+from devices.mic_monitor.exceedance import REMEMBERED_S, Exceedance
 
 
-def test_it_begins_with_the_first_second() -> None:
-    assert Background().add(48.0) == 48.0
+class Notebook:
+    """What was learned, in plain sight."""
+
+    def __init__(self, known: dict[int, float] | None = None) -> None:
+        self.known = known or {}
+        self.lessons: list[tuple[int, float]] = []
+
+    def background(self, hour: int) -> float | None:
+        return self.known.get(hour)
+
+    def learn(self, hour: int, background: float) -> None:
+        self.lessons.append((hour, background))
 
 
-def test_it_is_the_level_exceeded_nine_tenths_of_the_time() -> None:
-    background = Background()
-    levels = np.random.default_rng(1).permutation(np.arange(REMEMBERED_S) / 10 + 40)
-    last = [background.add(float(level)) for level in levels][-1]
-    assert last == pytest.approx(np.quantile(levels, 0.1), abs=0.2)
+def test_the_levels_exceeded_a_tenth_half_and_nine_tenths_of_the_time() -> None:
+    statistics = Exceedance(a_second=8)
+    levels = np.random.default_rng(1).permutation(np.arange(8 * REMEMBERED_S) / 80 + 40)
+    for second in levels.reshape(-1, 8):
+        exceeded = statistics.add(second.tolist())
+    assert exceeded == pytest.approx([np.quantile(levels, share) for share in (0.9, 0.5, 0.1)], abs=0.05)
+    assert exceeded.l10 >= exceeded.l50 >= exceeded.l90
 
 
-def test_a_quarrel_hardly_moves_it_and_a_fuller_hall_does() -> None:
-    background = Background()
-    quiet = [background.add(50.0) for _ in range(REMEMBERED_S)][-1]
-    assert [background.add(86.0) for _ in range(60)][-1] == quiet
-    assert [background.add(58.0) for _ in range(REMEMBERED_S)][-1] == 58.0
-
-
-def test_it_remembers_no_more_than_it_says() -> None:
-    background = Background(remembered_s=5)
+def test_they_are_of_the_last_five_minutes_and_of_no_more() -> None:
+    statistics = Exceedance(a_second=1, remembered_s=5)
     for level in (40.0, 60.0, 60.0, 60.0, 60.0, 60.0):
-        last = background.add(level)
-    assert last == 60.0
-    assert len(background._sorted) == 5
+        last = statistics.add([level])
+    assert last.l90 == 60.0
+    assert statistics.seconds == 5
+
+
+def test_a_quarrel_hardly_moves_the_background_and_a_fuller_hall_does() -> None:
+    background = Background(Notebook(), 1)
+    quiet = [background.add((50.0,), 9)[0] for _ in range(REMEMBERED_S)][-1]
+    assert [background.add((86.0,), 9)[0] for _ in range(60)][-1] == quiet
+    assert [background.add((58.0,), 9)[0] for _ in range(REMEMBERED_S)][-1] == 58.0
+
+
+def test_with_nothing_learned_it_begins_with_the_first_second() -> None:
+    assert Background(Notebook(), 1).add((48.0,), 9)[0] == 48.0
+
+
+def test_with_something_learned_a_quarrel_at_the_start_is_not_the_background() -> None:
+    background = Background(Notebook({9: 52.0, 10: 99.0}), 1)
+    heard = [background.add((86.0,), 9)[0] for _ in range(10)]
+    assert heard[0] == pytest.approx(52.3, abs=0.1)
+    assert max(heard) < 86.0 - 15.0
+    for _ in range(round(KNOWN_AFTER_S)):
+        background.add((55.0,), 10)
+    assert background.add((55.0,), 10)[0] == 55.0
+
+
+def test_every_five_minutes_are_a_lesson_for_the_hour_they_were_heard_in() -> None:
+    notebook = Notebook()
+    background = Background(notebook, 1)
+    for hour, level in ((9, 50.0), (10, 57.0)):
+        for _ in range(LEARN_EVERY_S):
+            background.add((level,), hour)
+    assert notebook.lessons == [(9, 50.0), (10, 57.0)]
 
 
 RATE = 8_000

@@ -4,6 +4,9 @@
 simulator). ``pcm:device=NAME?rate=48000`` captures from the sound card whose name holds NAME, as
 ``python -m sounddevice`` lists it; ``pcm:device=default`` is the system's own choice. Microphones that are
 channels of one card each need a program that writes a FIFO.
+
+``pcm:/path/to/recording.wav`` plays a recording as if it were heard now, ``?loop=1`` for ever; what was heard
+once can be heard again, and a technician sees what the hall would have made of it.
 """
 
 import asyncio
@@ -16,6 +19,7 @@ from typing import Any, Final
 from devices.kit.errors import LinkLost, LinkMissing, Misconfigured
 from devices.kit.link import Link
 from devices.kit.links.descriptor import DescriptorLink
+from devices.kit.recording import RecordingLink
 from devices.kit.soundcard import close_stream, open_stream
 from hallfile.links import BadLink, LinkUrl
 
@@ -48,7 +52,9 @@ async def open(url: LinkUrl) -> Link:  # noqa: A001 - the name every scheme's mo
     rate = rate_of(url)
     if url.path.startswith(CARD):
         return await CardLink.start(url.path.removeprefix(CARD), rate)
-    return FifoLink(_open_fifo(url.path), url.path)
+    if url.path.lower().endswith(".wav"):
+        return RecordingLink.start(url.path, loop=url.options.get("loop") == "1")
+    return FifoLink(_open_fifo(url.path), url.path, rate)
 
 
 def _open_fifo(path: str) -> int:
@@ -71,7 +77,11 @@ def _open_fifo(path: str) -> int:
 class FifoLink(DescriptorLink):
     """The reading end of a FIFO. Until the first writer comes it waits; when the writer goes it is lost."""
 
-    _met_writer = False
+    def __init__(self, fd: int, name: str, rate: int) -> None:
+        super().__init__(fd, name)
+        self.rate = rate
+        """Samples a second."""
+        self._met_writer = False
 
     async def read(self, most: int = 4096) -> bytes:
         if not self._met_writer:
@@ -85,10 +95,12 @@ class FifoLink(DescriptorLink):
 class CardLink(Link):
     """Capture from a sound card through PortAudio, whose own thread hands each block to the loop."""
 
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(self, name: str, rate: int) -> None:
         super().__init__()
+        self.rate = rate
+        """Samples a second."""
         self._name = name
-        self._most = most
+        self._most = 2 * rate * CARD_KEEPS_S
         self._waiting = bytearray()
         self._stream: Any = None
         self._news = asyncio.Event()
@@ -97,7 +109,7 @@ class CardLink(Link):
     @classmethod
     async def start(cls, name: str, rate: int) -> "CardLink":
         """Begin capturing; raises `LinkMissing`."""
-        link = cls(name, 2 * rate * CARD_KEEPS_S)
+        link = cls(name, rate)
         loop = asyncio.get_running_loop()
 
         def on_the_loop(call: Any, *arguments: Any) -> None:
