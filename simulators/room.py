@@ -15,7 +15,8 @@ from hallfile.premises import Premises
 from hallfile.schema import Device
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.stand_in import Stage, StandIn
-from simulators.led_board.simulator import BoardStandIn
+from simulators.led_board.pixels import PixelStandIn
+from simulators.led_board.simulator import BoardLines, BoardStandIn
 from simulators.mic_monitor.simulator import MicStandIn
 from simulators.mic_monitor.ticker import Ticker
 from simulators.pads.simulator import CallPadStandIn, RatingPadStandIn
@@ -63,8 +64,12 @@ def stand_ins(stage: Stage, ticker: Ticker) -> Iterator[StandIn]:
         yield RatingPadStandIn(name, rating_pad, stage)
     for name, call_pad in _simulated(hall.call_pads):
         yield CallPadStandIn(name, call_pad, stage)
+    lines = BoardLines()
     for name, board in _simulated(hall.led_boards):
-        yield BoardStandIn(name, board, stage)
+        if board.model == "ddp":
+            yield PixelStandIn(name, board, stage)
+        else:
+            yield BoardStandIn(name, board, stage, lines)
     for name, mic in _simulated(hall.mic_monitors):
         yield MicStandIn(name, mic, stage, ticker)
 

@@ -47,7 +47,7 @@ class Update:
     areas: tuple[Area, ...]
 
 
-class _Cursor:
+class Cursor:
     """Reads a payload from its beginning on."""
 
     def __init__(self, data: bytes) -> None:
@@ -72,7 +72,7 @@ class _Cursor:
 
 def read_update(process_mode: int, payload: bytes) -> Update:
     """The payload of A3 06 after its five common bytes; raises `Malformed`."""
-    cursor = _Cursor(payload)
+    cursor = Cursor(payload)
     count = cursor.number()
     delete = (ALL_AREAS,) if count == ALL_AREAS else tuple(cursor.take(count))
     areas = tuple(read_area(cursor.take(cursor.number(2))) for _ in range(cursor.number()))
@@ -81,7 +81,7 @@ def read_update(process_mode: int, payload: bytes) -> Update:
 
 def read_area(record: bytes) -> Area:
     """One area record; raises `Malformed`."""
-    cursor = _Cursor(record)
+    cursor = Cursor(record)
     if cursor.number() != 0:
         raise Malformed("only text areas, type 0, are known")
     x, y, width, height = cursor.across(), cursor.number(2), cursor.across(), cursor.number(2)
@@ -97,7 +97,7 @@ def read_area(record: bytes) -> Area:
     )
 
 
-def _pass_sound(cursor: _Cursor) -> None:
+def _pass_sound(cursor: Cursor) -> None:
     sound = cursor.number()
     if sound:
         cursor.take(3)

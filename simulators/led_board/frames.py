@@ -23,6 +23,8 @@ class Frame:
     sound: bool
     """Whether its check and its length are right."""
     began: float
+    display_mode: int = 0
+    """0: dynamic areas beside a program; 1: dynamic areas before it."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class FrameReader:
         header = HEADER + (BAR_CODE if content[7] & 1 else 0)
         data = content[header:-2]
         sound = len(data) == _u16(content, 12) and _check(content[8], content[:-2]) in (None, content[-2:])
-        return [Frame(destination, source, data, sound, self._began)]
+        return [Frame(destination, source, data, sound, self._began, content[9])]
 
 
 def frame(destination: int, source: int, data: bytes) -> bytes:

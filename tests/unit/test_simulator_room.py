@@ -139,7 +139,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 async def test_every_simulated_device_stands_at_its_link_and_says_what_can_be_done(house: House) -> None:
     assert sorted(path.name for path in house.premises.run.iterdir()) == sorted(
-        ["b1", "call-1", "mic-1", "p1", "r1", "rate-1"]
+        ["b1", "call-1", "mic-1", "p1", "r1", "rate-1", "rate-1.leds"]
     )
     controls = {name: list(house.state(name)["controls"]) for name in ("p1", "r1", "b1", "mic-1", "rate-1")}
     assert controls == {
@@ -153,9 +153,9 @@ async def test_every_simulated_device_stands_at_its_link_and_says_what_can_be_do
             *WIRE,
         ],
         "r1": ["card", "fault", *WIRE],
-        "b1": ["power", "busy", *WIRE],
+        "b1": ["power", "power_cut", "busy", "nack", "baud", *WIRE],
         "mic-1": ["level", "scene", "dead", "clipped", "unplugged"],
-        "rate-1": ["key", "bounce", "unplugged"],
+        "rate-1": ["key", "bounce", "stuck", "unplugged"],
     }
     assert house.state("r1")["choices"]["card"][:2] == ["none", "c01"]
     assert house.state("call-1")["choices"]["key"] == ["next", "recall", "pass", "hold", "finish"]
