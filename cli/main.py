@@ -273,7 +273,10 @@ def asyncapi() -> None:
 def main() -> None:
     """The entry point."""
     from bench.command import bench
+    from cli.tape.command import capture, replay
 
+    app.command()(capture)
+    app.command()(replay)
     app.command()(bench)
     app()
 

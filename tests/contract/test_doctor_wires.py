@@ -2,14 +2,16 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cli.doctor import inventory
 from cli.doctor.findings import Finding, hall_file_lines
 from cli.doctor.hall import Known
-from cli.doctor.wires import ask
+from cli.doctor.wires import ask, ask_all
 from devices.kit.links import open_link
 from hallfile.links import parse_link
 from hallfile.schema import BoardArea, Device, IdReader, LedBoard, TicketPrinter
@@ -140,3 +142,24 @@ async def test_nothing_there_and_nonsense_are_said() -> None:
     assert (await ask("cable:1", Known())).mark == "wrong"
     assert "can be asked" in (await ask("audio:default", Known())).sentence
     await asyncio.sleep(0)
+
+
+async def test_the_command_prints_what_it_found_and_the_lines_to_paste(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    with plugged(reader_at(f"serial:{port}?baud=38400"), tmp_path):
+        doctor = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cli.main", "doctor", "--at", f"serial:{port}",
+            stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        async with asyncio.timeout(50):
+            said, _ = await doctor.communicate()
+    assert doctor.returncode == 0
+    assert "a SAM_V ID-card reader at 38400 baud" in said.decode()
+    assert f'[id_readers]\nr2 = {{ link = "serial:{port}?baud=38400" }}\n' in said.decode()
+
+
+async def test_a_whole_scan_never_fails_for_want_of_devices() -> None:
+    nothing = Known()
+    found = [*inventory.usb([], nothing), *inventory.keyboards([], nothing), *inventory.sound([])]
+    assert found == []
+    assert await ask_all([], nothing) == []

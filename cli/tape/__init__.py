@@ -1,0 +1,1 @@
+"""Recording what goes over a link, and playing it back to either side."""
