@@ -18,16 +18,20 @@ ELSEWHERE = {
     r"make setup": "tests/hall/test_whole_hall.py",
     r"hallkeeper up.*": "tests/hall/test_whole_hall.py",
     r"hallkeeper bench path.*": "tests/hall/test_bench_path.py",
+    r"hallkeeper bench devices.*": "tests/hall/test_bench_devices.py",
+    r"hallkeeper sim (list|switch).*": "tests/hall/test_cli_sim.py",
+    r"hallkeeper doctor --scan.*": "tests/contract/test_doctor_wires.py",
+    r"hallkeeper (capture|replay) .*": "tests/contract/test_tape.py",
     r"mosquitto_sub .*": "tests/hall/test_whole_hall.py",
 }
-"""Commands that need a running hall, and the test that runs them."""
+"""Commands that need a running hall or a device, and the test that runs them."""
 
 
 def commands() -> list[str]:
     found: dict[str, None] = {}
     for page in PAGES:
         for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
-            found |= dict.fromkeys(re.findall(r"^\$ (.+)$", block, re.MULTILINE))
+            found |= dict.fromkeys(re.findall(r"^ *\$ (.+)$", block, re.MULTILINE))
     return list(found)
 
 
