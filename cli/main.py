@@ -242,6 +242,27 @@ def doctor(
     raise typer.Exit(0 if examine(hall, data, scan=scan, at=at or ()) else 1)
 
 
+@doctor_app.command("pad")
+def doctor_pad(
+    learn: Annotated[str, typer.Option("--learn", help="Its link: evdev:/dev/input/by-path/…-event-kbd.")],
+    kind: Annotated[str, typer.Option(help="rating_pad, call_pad.")] = "rating_pad",
+    model: Annotated[str, typer.Option(help="What the new key map is called.")] = "our-pad",
+    language: Annotated[str, typer.Option(help="zh-CN, en.")] = "zh-CN",
+    save: Annotated[Path | None, typer.Option(help="Write the key map into this file.")] = None,
+) -> None:
+    """Learn the keys of a pad: press them in the order asked; the key map is printed."""
+    from cli.learn import NotLearned, learn_pad
+
+    try:
+        found = learn_pad(learn, kind, model, language, lambda line: typer.echo(line, err=True))
+        typer.echo(found, nl=False)
+        if save is not None:
+            save.parent.mkdir(parents=True, exist_ok=True)
+            save.write_text(found, encoding="utf-8")
+    except (NotLearned, OSError) as error:
+        fail(str(error))
+
+
 @app.command()
 def report(
     what: Annotated[str, typer.Argument(help="day: the figures of one day.")] = "day",
@@ -277,6 +298,9 @@ def main() -> None:
 
     app.command()(capture)
     app.command()(replay)
+    from cli.ticket import ticket
+
+    app.command()(ticket)
     app.command()(bench)
     app()
 
