@@ -267,3 +267,14 @@ def encode(event: Event) -> bytes:
 def decode(body: bytes) -> AnyEvent:
     """Read what `encode` wrote; raises `msgspec.MsgspecError` for anything else."""
     return _DECODER.decode(body)
+
+
+def ends_visit(event: Event) -> bool:
+    """Whether a ticket is over with it, so that nothing need lead to its owner (hall.core.evolve)."""
+    match event:
+        case ServiceFinished() | TicketVoided() | TicketEnded():
+            return True
+        case TicketMissed():
+            return event.goes == "void"
+        case _:
+            return False

@@ -1,20 +1,30 @@
 """The journal as its one writer has it: events and the replies to commands, in one transaction."""
 
 import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from broker.inbox import SqliteInbox
-from hall.core.events import AnyEvent, Event, decode, encode, type_of
-from hall.journal import schema
+from hall.core.events import AnyEvent, DayBegan, Event, PeopleForgotten, encode, type_of
+from hall.core.evolve import evolve
+from hall.core.state import State
+from hall.journal import damage, migration, schema, snapshots, upcasting
+from hall.journal.chain import COLUMNS, Row, line, link
 from hall.journal.errors import JournalBroken, JournalUnavailable
+from hall.journal.personal import People, given_back, without
+from hall.journal.sealing import day_beginnings, seal_old_days, sealed_days, sealed_end
+from hall.journal.snapshots import Snapshot
+
+log = logging.getLogger(__name__)
 
 BUSY_MS: Final = 2000
 """A reader's lock is waited for so long; in WAL mode there is none but at a checkpoint."""
@@ -29,30 +39,44 @@ class Journal:
         """Replies to commands, written with the events they led to."""
         self._connection = connection
         self._lock = lock
+        self._people = People(connection)
+        self._day_is_new = False
+        """Whether a day began that has no snapshot yet."""
+        self._scrub_due = False
+        """Whether the disk may still hold something of a person that was erased."""
+        self._forget_damaged = False
+        """Whether the day is over until which damaged files are kept aside."""
 
     @classmethod
-    def open(cls, path: Path) -> "Journal":
+    def open(cls, path: Path, connection_class: type[sqlite3.Connection] = sqlite3.Connection) -> "Journal":
         """Open a journal, or begin one; raises `JournalBroken` for a file that must not be written to."""
         lock = _lock(path)
         connection: sqlite3.Connection | None = None
         try:
-            connection = sqlite3.connect(path, isolation_level=None)
-            connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-            connection.execute("PRAGMA journal_mode = WAL")
-            # a transaction that has been told of must outlive a power cut
-            connection.execute("PRAGMA synchronous = FULL")
-            schema.prepare(connection, path)
-            schema.check(connection, path)
-            return cls(path, connection, lock)
+            damage.finish_mending(path)
+            connection = _connect(path, connection_class)
+            version = schema.version(connection, path)
+            if version == 0:
+                schema.create(connection)
+            elif version == schema.VERSION and (found := damage.look_over(connection, path)) is not None:
+                damage.mend(connection, path, found)
+                connection = _connect(path, connection_class)
+            journal = cls(path, connection, lock)
+            if version == 1:
+                migration.migrate(connection, path, journal.append)
+            journal._begin()
+            return journal
         except BaseException as error:
             if connection is not None:
-                connection.close()
+                with suppress(sqlite3.Error):
+                    connection.close()
             os.close(lock)
             if isinstance(error, sqlite3.OperationalError):
                 raise JournalBroken(
                     f"{path} can't be opened ({error}); check the folder's permissions and the disk"
                 ) from None
-            if isinstance(error, sqlite3.Error):
+            # a damaged file may hold names that are no text, which then stand in SQLite's message
+            if isinstance(error, sqlite3.Error | UnicodeDecodeError):
                 raise schema.broken(path, error) from None
             raise
 
@@ -79,38 +103,167 @@ class Journal:
     def append(self, events: Iterable[Event]) -> None:
         """Write events after all others; inside a transaction."""
         self._connection.executemany(
-            "INSERT INTO events (at, type, body) VALUES (?, ?, ?)",
-            [(event.at.isoformat(), type_of(event), encode(event)) for event in events],
+            f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", self._chained(events)
         )
+
+    def tend(self) -> None:
+        """After what was written has been told: what a day's turn asks for, and erasing for good.
+
+        What the disk does not take now is tried again the next time.
+        """
+        try:
+            if self._day_is_new:
+                self._turn_the_day()
+                self._day_is_new = False
+            if self._scrub_due:
+                self._scrub()
+        except (JournalUnavailable, sqlite3.Error) as error:
+            log.warning("%s could not be tended (%s); it will be tried again", self.path, error)
 
     def probe(self) -> None:
         """Write and take back, to see whether the disk takes it; raises `JournalUnavailable`."""
         with self.transaction():
-            self._connection.execute("INSERT INTO events (seq, at, type, body) VALUES (-1, '', '', '')")
+            self._connection.execute(
+                f"INSERT INTO events ({COLUMNS}) VALUES (-1, 0, '', '', zeroblob(4096), '')"
+            )
             self._connection.execute("DELETE FROM events WHERE seq = -1")
 
-    def events(self) -> Iterator[AnyEvent]:
-        """Every event in order; raises `JournalBroken` at one that is missing or can't be read."""
+    def fold(self) -> State:
+        """The state that all events lead to; raises `JournalBroken` at one that can't be read."""
+        kept = self._snapshot()
+        state, after = (State(), 0) if kept is None else (kept.state, kept.seq)
+        for event in self.events(after):
+            evolve(state, event)
+        return state
+
+    def events(self, after: int = 0) -> Iterator[AnyEvent]:
+        """Every event behind the place `after`, in order; raises `JournalBroken` at one that can't be read.
+
+        What leads to a person is with those events for which it is still kept.
+        """
+        known = self._people.known()
         try:
-            rows = self._connection.execute("SELECT seq, body FROM events ORDER BY seq")
-            for expected, (seq, body) in enumerate(rows, start=1):
-                if seq != expected:
-                    raise schema.broken(self.path, f"event {expected} is missing")
-                yield decode(body)
-        except msgspec.MsgspecError as error:
+            for row in self._rows(after):
+                yield given_back(upcasting.read(row.type, row.v, row.body), known.get(row.seq))
+        except (msgspec.MsgspecError, ValueError) as error:
             raise schema.broken(self.path, f"an event can't be read: {error}") from None
         except sqlite3.Error as error:
             raise schema.broken(self.path, error) from None
 
     def since(self, moment: datetime) -> list[AnyEvent]:
-        """The events from `moment` on (in the hall's zone), in order; raises `JournalBroken`."""
+        """The events from `moment` on (in the hall's zone), of the newest days; raises `JournalBroken`."""
         try:
             rows = self._connection.execute(
-                "SELECT body FROM events WHERE at >= ? ORDER BY seq", (moment.isoformat(),)
+                "SELECT type, v, body FROM events WHERE at >= ? ORDER BY seq", (moment.isoformat(),)
             )
-            return [decode(body) for (body,) in rows]
-        except sqlite3.Error as error:
+            return [upcasting.read(*row) for row in rows]
+        except (msgspec.MsgspecError, sqlite3.Error) as error:
             raise schema.broken(self.path, error) from None
+
+    def _begin(self) -> None:
+        """What an earlier run may have left undone."""
+        self._day_is_new = self._scrub_due = True
+        self.tend()
+
+    def _chained(self, events: Iterable[Event]) -> Iterator[Row]:
+        """The rows of new events, each linked to the one before; what leads to a person goes beside them."""
+        seq, before = self._end()
+        for event in events:
+            seq += 1
+            bare, said = without(event)
+            v, kind, at, body = upcasting.version_of(bare), type_of(bare), bare.at.isoformat(), encode(bare)
+            before = link(before, line(v, kind, at, body))
+            yield Row(seq, v, kind, at, body, before)
+            self._people.keep(seq, event, said)
+            if self._people.forget(seq, event):
+                self._scrub_due = self._scrub_due or not self._people.anybody()
+            self._day_is_new = self._day_is_new or isinstance(event, DayBegan)
+            if isinstance(event, DayBegan | PeopleForgotten):
+                self._scrub_due = self._forget_damaged = True
+
+    def _end(self) -> tuple[int, bytes]:
+        """The place and the hash of the last event."""
+        row = self._connection.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+        return sealed_end(self._connection) if row is None else (row[0], row[1])
+
+    def _rows(self, after: int) -> Iterator[Row]:
+        packed = (
+            row
+            for day in sealed_days(self._connection, "WHERE last > ?", after)
+            for row in day.rows()
+            if row.seq > after
+        )
+        loose = self._connection.execute(f"SELECT {COLUMNS} FROM events WHERE seq > ? ORDER BY seq", (after,))
+        return chain(packed, map(Row._make, loose))
+
+    def _snapshot(self) -> Snapshot | None:
+        """The newest snapshot, where it lies on this journal's chain."""
+        kept = snapshots.newest(self._connection)
+        if kept is None:
+            return None
+        row = self._connection.execute("SELECT hash FROM events WHERE seq = ?", (kept.seq,)).fetchone()
+        if row is None or row[0] != kept.hash:
+            log.warning("the snapshot at event %d is not of this journal; it is folded up again", kept.seq)
+            return None
+        return kept
+
+    def _turn_the_day(self) -> None:
+        """Keep a snapshot of the day's beginning, and seal the days before the last."""
+        try:
+            self._keep_snapshot()
+            with self.transaction():
+                seal_old_days(self._connection)
+        except (JournalUnavailable, sqlite3.Error):
+            raise
+        except Exception:
+            log.exception(
+                "%s goes on as it is: the day that is over could not be folded and sealed", self.path
+            )
+
+    def _keep_snapshot(self) -> None:
+        """Fold up to the beginning of the newest day, from the last snapshot on, and keep what comes out."""
+        days = day_beginnings(self._connection)
+        if not days:
+            return
+        wanted, kept = days[-1][0], self._snapshot()
+        if kept is not None and kept.seq >= wanted:
+            return
+        state, after = (State(), 0) if kept is None else (kept.state, kept.seq)
+        chained = b""
+        for row, event in zip(self._rows(after), self.events(after), strict=True):
+            evolve(state, event)
+            chained = row.hash
+            if row.seq == wanted:
+                break
+        with self.transaction():
+            snapshots.keep(self._connection, Snapshot(wanted, chained, state))
+
+    def _scrub(self) -> None:
+        """Leave nothing of what was erased in the log, nor in files kept aside.
+
+        In the file itself `secure_delete` has overwritten it. A reader who is reading delays the log's end.
+        """
+        # the hall must not wait for a reader: the next time will do
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        self._scrub_due = bool(busy)
+        if self._forget_damaged:
+            damage.forget_damaged(self.path)
+            self._forget_damaged = False
+
+
+def _connect(path: Path, connection_class: type[sqlite3.Connection]) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, factory=connection_class)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # a transaction that has been told of must outlive a power cut
+    connection.execute("PRAGMA synchronous = FULL")
+    # what is erased is overwritten, not only unlinked (domain.md section 4: the shortest)
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
 
 
 def _lock(path: Path) -> int:

@@ -58,3 +58,4 @@ class Intake:
             except Exception:
                 log.exception("the answer to %s could not be given", order.id)
         tell(settled.events)
+        self._ledger.tend()

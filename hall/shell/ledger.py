@@ -14,7 +14,7 @@ from broker.clock import Clock
 from broker.ids import NewId
 from broker.messages.envelope import Reply
 from broker.now_and_then import NowAndThen
-from hall.core import Engine, Outcome, Refusal, Rules, State, evolve
+from hall.core import Engine, Outcome, Refusal, Rules, State
 from hall.core import commands as core
 from hall.core.events import Event
 from hall.journal import Journal, JournalBroken, JournalUnavailable
@@ -58,7 +58,7 @@ class Ledger:
     """The engine and its journal, never one without the other."""
 
     def __init__(self, journal: Journal, rules: Rules, clock: Clock, new_id: NewId) -> None:
-        self.engine = _folded(journal, rules)
+        self.engine = Engine(rules, journal.fold())
         self._journal = journal
         self._rules = rules
         self._clock = clock
@@ -87,6 +87,10 @@ class Ledger:
                 return Settled([*refused, *((one, self._no("journal_unavailable", one)) for one in left)], [])
             else:
                 return Settled([*settled.replies, *refused], settled.events)
+
+    def tend(self) -> None:
+        """Once all is told: let the journal do what can wait, but not for long."""
+        self._journal.tend()
 
     def _write(self, orders: list[Order]) -> Settled:
         now = self._now()
@@ -144,7 +148,7 @@ class Ledger:
             return
         self._journal.probe()
         try:
-            self.engine = _folded(self._journal, self._rules)
+            self.engine = Engine(self._rules, self._journal.fold())
         except JournalBroken as error:
             raise JournalUnavailable(str(error)) from error
         self._in_step = True
@@ -156,13 +160,6 @@ class Ledger:
         offset = now.utcoffset()
         assert offset is not None
         return now.astimezone(timezone(offset))
-
-
-def _folded(journal: Journal, rules: Rules) -> Engine:
-    state = State()
-    for event in journal.events():
-        evolve(state, event)
-    return Engine(rules, state)
 
 
 def _no_keys(state: State, refusal: Refusal) -> dict[str, Any]:

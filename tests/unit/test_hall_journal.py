@@ -9,12 +9,19 @@ import pytest
 from broker.messages.envelope import Reply
 from hall.core.events import DayBegan, Event, TicketVoided
 from hall.journal import Journal, JournalBroken, JournalUnavailable, read
+from hall.journal.chain import line, link
 from hall.journal.reader import last_day
 from tests.hall.kit import FRIDAY
 
 
 def voided(number: int) -> Event:
     return TicketVoided(at=FRIDAY + timedelta(minutes=number), ticket=f"t{number}", why="given_up")
+
+
+def spoil(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
 
 
 @pytest.fixture
@@ -115,30 +122,70 @@ def test_a_newer_journal_is_left_alone(path: Path) -> None:
         Journal.open(path)
 
 
-def test_damage_is_found_on_opening(path: Path) -> None:
-    write(path, *(voided(number) for number in range(500)))
-    raw = bytearray(path.read_bytes())
-    raw[8192:12288] = b"\xff" * 4096
-    path.write_bytes(raw)
-    with pytest.raises(JournalBroken, match="is damaged"):
-        Journal.open(path)
-
-
 @pytest.mark.parametrize(
     ("damage", "says"),
     [
-        ("DELETE FROM events WHERE seq = 2", "event 2 is missing"),
-        ("UPDATE events SET body = '{' WHERE seq = 2", "can't be read"),
-        ("""UPDATE events SET body = '{"type":"unheard_of"}' WHERE seq = 2""", "can't be read"),
+        ("DELETE FROM events WHERE seq = 2", "event 2 is not what was written"),
+        ("UPDATE events SET body = '{' WHERE seq = 2", "event 2 is not what was written"),
+        ("UPDATE events SET at = '2026-11-21' WHERE seq = 3", "event 3 is not what was written"),
+        ("UPDATE events SET type = 'day_began' WHERE seq = 1", "event 1 is not what was written"),
     ],
 )
-def test_an_event_that_is_gone_or_unreadable_stops_the_fold(path: Path, damage: str, says: str) -> None:
-    write(path, *(voided(number) for number in range(3)))
+def test_a_broken_middle_is_named_on_opening(path: Path, damage: str, says: str) -> None:
+    write(path, *(voided(number) for number in range(6)))
+    spoil(path, damage)
+    before = path.read_bytes()
+    with pytest.raises(JournalBroken, match=f"{says}.*put back the last good backup"):
+        Journal.open(path)
+    assert path.read_bytes() == before
+
+
+def test_a_torn_end_is_cut_and_kept_aside(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    write(path, *(voided(number) for number in range(6)))
+    spoil(path, "UPDATE events SET body = substr(body, 1, 20) WHERE seq = 6")
+    journal = Journal.open(path)
+    assert list(journal.events()) == [voided(number) for number in range(5)]
+    assert "event 6 was not written whole; the hall goes on after event 5" in caplog.text
+    aside = path.with_suffix(".damaged-1.db")
+    assert aside.exists()
+    with journal.transaction():
+        journal.append([voided(9)])
+    assert list(journal.events())[-1] == voided(9)
+    with journal.transaction():
+        journal.append([DayBegan(at=FRIDAY, day="2026-11-20")])
+    journal.tend()
+    assert not aside.exists(), "it may name people, and the day is over"
+    journal.close()
+    Journal.open(path).close()
+
+
+@pytest.mark.parametrize("moved", ["", "journal"])
+def test_mending_goes_on_where_it_was_cut_short(path: Path, moved: str) -> None:
+    """The program ended before or after the damaged file was moved aside."""
+    write(path, voided(1))
+    mended = path.with_suffix(".mended.db")
+    mended.write_bytes(path.read_bytes() if moved else b"half")
+    if moved:
+        path.unlink()
+    journal = Journal.open(path)
+    assert list(journal.events()) == [voided(1)]
+    assert not mended.exists()
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "v", "body"),
+    [("unheard_of", 1, b"{}"), ("day_began", 1, b"{"), ("day_began", 9, b'{"type":"day_began"}')],
+)
+def test_an_event_nobody_can_read_stops_the_fold(path: Path, kind: str, v: int, body: bytes) -> None:
+    write(path, voided(1))
     with sqlite3.connect(path) as connection:
-        connection.execute(damage)
+        (before,) = connection.execute("SELECT hash FROM events").fetchone()
+        row = (2, v, kind, "", body, link(before, line(v, kind, "", body)))
+        connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)
     connection.close()
     journal = Journal.open(path)
-    with pytest.raises(JournalBroken, match=says):
+    with pytest.raises(JournalBroken, match="can't be read"):
         list(journal.events())
     journal.close()
 

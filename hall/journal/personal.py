@@ -1,0 +1,110 @@
+"""What leads to a person stands beside the chain, not in it: the chain stays, and this does not.
+
+Which keys they are, and how long they are kept, the events themselves say (hall.core.events, `OfVisit` and
+`OfDay`). An event in the chain has none of them; folded up, it is given back those that are still kept.
+"""
+
+import logging
+import sqlite3
+from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from hall.core.events import AnyEvent, DayBegan, Event, PeopleForgotten, ends_visit
+
+log = logging.getLogger(__name__)
+
+TABLE: Final = """
+CREATE TABLE personal (
+    seq INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    kept TEXT NOT NULL,
+    ticket TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (seq, key)
+) WITHOUT ROWID;
+CREATE INDEX personal_ticket ON personal (ticket);
+"""
+
+Said = dict[str, Any]
+"""What an event said of a person, by key."""
+
+
+def _kept(kind: type[Event]) -> dict[str, str]:
+    """The keys of an event that lead to a person → how long they are kept."""
+    return {
+        name: note.extra["kept"]
+        for name, hint in get_type_hints(kind, include_extras=True).items()
+        if get_origin(hint) is Annotated
+        for note in get_args(hint)[1:]
+        if isinstance(note, msgspec.Meta) and note.extra and "kept" in note.extra
+    }
+
+
+KEPT: Final[dict[type[Event], dict[str, str]]] = {
+    kind: kept for kind in get_args(AnyEvent) if (kept := _kept(kind))
+}
+
+
+def without(event: Event) -> tuple[Event, Said]:
+    """The event as it goes into the chain, and what was taken out of it."""
+    kept = KEPT.get(type(event))
+    if kept is None:
+        return event, {}
+    said = {key: value for key in kept if (value := getattr(event, key)) is not None}
+    return msgspec.structs.replace(event, **dict.fromkeys(said)), said
+
+
+def given_back(event: AnyEvent, said: Said | None) -> AnyEvent:
+    """The event with what is still kept of it."""
+    kept = KEPT.get(type(event))
+    if not said or kept is None:
+        return event
+    return msgspec.structs.replace(event, **{key: value for key, value in said.items() if key in kept})
+
+
+class People:
+    """The table beside the chain. It changes within the transaction of the events it belongs to."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def keep(self, seq: int, event: Event, said: Said) -> None:
+        """Keep what the event with the place `seq` said of a person."""
+        if said:
+            kept, ticket = KEPT[type(event)], getattr(event, "ticket", "")
+            self._connection.executemany(
+                "INSERT INTO personal (seq, key, kept, ticket, value) VALUES (?, ?, ?, ?, ?)",
+                [(seq, key, kept[key], ticket, value) for key, value in said.items()],
+            )
+
+    def forget(self, seq: int, event: Event) -> bool:
+        """Erase what need not be kept after the event with the place `seq`; says whether anything was."""
+        if isinstance(event, DayBegan | PeopleForgotten):
+            erased = self._connection.execute("DELETE FROM personal WHERE seq < ?", (seq,))
+        elif ends_visit(event):
+            ticket = getattr(event, "ticket", "")
+            erased = self._connection.execute(
+                "DELETE FROM personal WHERE ticket = ? AND kept = 'visit'", (ticket,)
+            )
+        else:
+            return False
+        return erased.rowcount > 0
+
+    def forget_after(self, last: int) -> None:
+        """Erase what belongs to events that are no more."""
+        self._connection.execute("DELETE FROM personal WHERE seq > ?", (last,))
+
+    def anybody(self) -> bool:
+        """Whether anything is kept."""
+        return self._connection.execute("SELECT 1 FROM personal LIMIT 1").fetchone() is not None
+
+    def known(self) -> dict[int, Said]:
+        """What is still kept, by the place of its event."""
+        known: dict[int, Said] = {}
+        try:
+            for seq, key, value in self._connection.execute("SELECT seq, key, value FROM personal"):
+                known.setdefault(seq, {})[key] = value
+        except sqlite3.Error as error:
+            log.error("what is kept of people can't be read (%s): a second number may be given today", error)
+        return known
