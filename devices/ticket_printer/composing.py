@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from devices.kit.fonts import find_font
@@ -11,7 +12,7 @@ from devices.ticket_printer.encode import Job, Press
 from devices.ticket_printer.layout import Printed, arrange, layouts
 from devices.ticket_printer.models import DOTS_A_COLUMN, model
 from devices.ticket_printer.symbols import Symbols
-from hallfile.premises import Premises
+from hallfile.schema import HallFile
 from hallfile.schema import TicketPrinter as Entry
 from hallfile.ticket_layout import Layout
 
@@ -28,6 +29,8 @@ class Composer:
 
     layouts: Mapping[str, Layout]
     press: Press
+    draughtsman: Draughtsman
+    """With the hall's own font."""
 
     def lines(self, layout: str, fields: Mapping[str, str]) -> list[Printed]:
         """What will stand on the paper; raises `UnknownLayout`, `layout.TooLong`."""
@@ -40,11 +43,13 @@ class Composer:
         return self.press.encode(self.lines(layout, fields), job)
 
 
-def composer(entry: Entry, premises: Premises) -> Composer:
-    """The composer for a printer of the hall file; raises `models.NotMade`, `BadLayout`."""
-    hall, beside = premises.hall, premises.path.parent
+def composer(entry: Entry, hall: HallFile, beside: Path) -> Composer:
+    """The composer for a printer of a hall, whose file stands in the folder `beside`.
+
+    Raises `models.NotMade`, `BadLayout`.
+    """
     of_the_hall = {name: beside / file for name, file in hall.ticket.layouts.items()}
     kind = model(entry.model)
     columns = kind.columns(entry.paper_mm)
     draw = Draughtsman(partial(find_font, hall.hall.font, beside))
-    return Composer(layouts(of_the_hall), Press(kind, columns, draw, Symbols(columns * DOTS_A_COLUMN)))
+    return Composer(layouts(of_the_hall), Press(kind, columns, draw, Symbols(columns * DOTS_A_COLUMN)), draw)

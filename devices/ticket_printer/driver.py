@@ -74,12 +74,13 @@ class TicketPrinter(Device):
     @classmethod
     def build(cls, name: str, entry: Any, premises: Premises, opener: Opener, around: Surroundings) -> Self:
         jobs = JobBook(premises.data / "devices" / "devices.db", name)
+        hall, beside = premises.hall, premises.path.parent
         try:
-            return cls(name, entry, opener, around, jobs, composer(entry, premises))
+            return cls(name, entry, opener, around, jobs, composer(entry, hall, beside))
         except NotMade as error:
             opener = _refusing(str(error))
             usual = msgspec.structs.replace(entry, model=USUAL)
-            return cls(name, entry, opener, around, jobs, composer(usual, premises))
+            return cls(name, entry, opener, around, jobs, composer(usual, hall, beside))
 
     def state(self) -> PrinterState:
         status = self._status
