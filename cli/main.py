@@ -301,7 +301,7 @@ def main() -> None:
     from cli.ticket import ticket
 
     app.command()(ticket)
-    app.command()(bench)
+    app.add_typer(bench, name="bench")
     app()
 
 

@@ -1,0 +1,1 @@
+"""`hallkeeper bench fuzz`: every codec under garbage, and what becomes of the good frames in it."""
