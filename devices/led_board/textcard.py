@@ -228,7 +228,7 @@ class TextCardPanel(Panel):
         place = BoardArea(
             x=0, y=0, width=board.width, height=board.height, font_px=idle.font_px, colour=idle.colour
         )
-        page = compose(idle.text, IN_A_PROGRAM, place, self._model.text_bytes)
+        page = compose(idle.text, IN_A_PROGRAM, place, self._model.area_bytes)
         return program_file(IDLE, [page.area])
 
     def _page(self, area: str, wanted: Wanted) -> Page:

@@ -1,7 +1,7 @@
 """Datagrams to a device: ``udp://192.0.2.8:4048``. Each write is one; most devices never answer."""
 
 import asyncio
-from typing import Final
+from typing import Final, cast
 
 from devices.kit.errors import LinkLost, LinkMissing
 from devices.kit.link import Link
@@ -25,8 +25,7 @@ class UdpLink(Link, asyncio.DatagramProtocol):
         self._lost: LinkLost | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: object) -> None:  # noqa: ARG002 - a connected socket has one peer
         if not self._unread.full():
