@@ -15,6 +15,9 @@ from devices.kit.keys import Key
 LONGEST_FRAME: Final = 64
 """Bytes; a pad says which key it was, no more."""
 
+STALE_US: Final = 500_000
+"""A frame comes in one go: what has waited so long for its rest (ours) will not be finished."""
+
 Offset = Annotated[int, Meta(ge=0, lt=LONGEST_FRAME)]
 
 
@@ -57,10 +60,14 @@ class FrameKeyDecoder:
         self._header = bytes.fromhex(shape.header)
         self._trailer = bytes.fromhex(shape.trailer)
         self._pending = bytearray()
+        self._fed_us = now_us()
 
     def feed(self, data: bytes) -> list[Key]:
         """Take in bytes and return the presses they complete."""
         keys = []
+        before_us, self._fed_us = self._fed_us, self._now_us()
+        if self._fed_us - before_us >= STALE_US:
+            self._skip(len(self._pending))
         for byte in data:
             self._pending.append(byte)
             while self._pending and (size := self._size()) is not None:
@@ -71,10 +78,13 @@ class FrameKeyDecoder:
                     del self._pending[:size]
                     self.junk_in_a_row = 0
                 else:
-                    del self._pending[0]
-                    self.junk += 1
-                    self.junk_in_a_row += 1
+                    self._skip(1)
         return keys
+
+    def _skip(self, size: int) -> None:
+        del self._pending[:size]
+        self.junk += size
+        self.junk_in_a_row += size
 
     def _size(self) -> int | None:
         """Of the frame that begins the pending bytes; 0 when none does, None while it can't be known."""

@@ -82,3 +82,44 @@ def test_a_missing_file_and_bad_toml_are_said(tmp_path: Path) -> None:
 def test_the_page_about_the_hall_file_is_current() -> None:
     page = Path(__file__).parents[2] / "docs" / "hall-file.md"
     assert page.read_text(encoding="utf-8") == describe(), "python -m hallfile.describe > docs/hall-file.md"
+
+
+STRIPS = """
+[led_boards.s1]
+link = "serial:/dev/ttyUSB7?baud=57600"
+address = 1
+areas.call = {{ x = 0, y = 0, width = 128, height = 16 }}
+[led_boards.s2]
+link = "serial:/dev/ttyUSB7?baud={baud}"
+address = {address}
+areas.call = {{ x = 0, y = 0, width = 128, height = 16 }}
+"""
+
+
+def test_strips_of_different_addresses_share_a_line(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    (tmp_path / "cards.toml").touch()
+    shared = tmp_path / "hall.toml"
+    for address, baud in ((2, 57600), (1, 57600), (2, 9600)):
+        shared.write_text(text + STRIPS.format(address=address, baud=baud), encoding="utf-8")
+        if (address, baud) == (2, 57600):
+            assert len(load(shared).led_boards) == 3
+        else:
+            with pytest.raises(BadHallFile, match=r"led_boards\.s2\.link: /dev/ttyUSB7 is where"):
+                load(shared)
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ('brightness = { "06:15" = 3 }', "led_boards.b1.brightness: 06:15 is no whole half hour"),
+        (
+            'power = [["01:00", "02:00"], ["03:00", "04:00"], ["05:00", "06:00"], ["07:00", "08:00"]]',
+            "three intervals",
+        ),
+        ('power = [["22:00", "06:00"]]', "led_boards.b1.power: 22:00–06:00 ends before it begins"),
+    ],
+)
+def test_what_a_board_can_not_do_is_said(tmp_path: Path, added: str, said: str) -> None:
+    found = faults(tmp_path, "[led_boards.b1]\n", f"[led_boards.b1]\n{added}\n")
+    assert any(said in fault for fault in found)

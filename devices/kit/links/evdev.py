@@ -109,7 +109,11 @@ def _codes(node: Node) -> set[int]:
 
 def _siblings(path: str) -> list[str]:
     """The other nodes of the pad at `path`: those on the same port."""
-    own, all_phys = os.path.basename(os.path.realpath(path)), _all_phys()
+    all_phys = _all_phys()
+    # a by-path name is a link to the node, whose own name the kernel knows
+    while os.path.basename(path) not in all_phys and os.path.islink(path):
+        path = os.path.join(os.path.dirname(path), os.readlink(path))
+    own = os.path.basename(path)
     port = _port(all_phys.get(own, ""))
     return [node for node, phys in all_phys.items() if port and node != own and _port(phys) == port]
 
