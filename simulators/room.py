@@ -14,9 +14,11 @@ from hallfile.catalogue import Catalogue
 from hallfile.premises import Premises
 from hallfile.schema import Device
 from simulators.id_reader.simulator import ReaderStandIn
+from simulators.kit.party import PartyLines
 from simulators.kit.stand_in import Stage, StandIn
 from simulators.led_board.pixels import PixelStandIn
-from simulators.led_board.simulator import BoardLines, BoardStandIn
+from simulators.led_board.simulator import BoardStandIn
+from simulators.mic_monitor.instrument import INSTRUMENTS, InstrumentStandIn
 from simulators.mic_monitor.simulator import MicStandIn
 from simulators.mic_monitor.ticker import Ticker
 from simulators.pads.simulator import CallPadStandIn, RatingPadStandIn
@@ -64,14 +66,17 @@ def stand_ins(stage: Stage, ticker: Ticker) -> Iterator[StandIn]:
         yield RatingPadStandIn(name, rating_pad, stage)
     for name, call_pad in _simulated(hall.call_pads):
         yield CallPadStandIn(name, call_pad, stage)
-    lines = BoardLines()
+    lines = PartyLines()
     for name, board in _simulated(hall.led_boards):
         if board.model == "ddp":
             yield PixelStandIn(name, board, stage)
         else:
             yield BoardStandIn(name, board, stage, lines)
     for name, mic in _simulated(hall.mic_monitors):
-        yield MicStandIn(name, mic, stage, ticker)
+        if mic.model in INSTRUMENTS:
+            yield InstrumentStandIn(name, mic, stage, lines)
+        else:
+            yield MicStandIn(name, mic, stage, ticker)
 
 
 def _simulated(entries: dict[str, Entry]) -> Iterator[tuple[str, Entry]]:

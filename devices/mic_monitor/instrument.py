@@ -14,7 +14,6 @@ from devices.kit.exchange import Exchange, together
 from devices.kit.lines import Tap, Tunable
 from devices.kit.link import Link
 from devices.mic_monitor.ear import Ear, Pickup
-from devices.mic_monitor.meter import energy_mean
 from devices.mic_monitor.modbus import Answer, AnswerDecoder, Refused, read_registers
 from devices.mic_monitor.models import Instrument, Modbus, Pushed
 from devices.mic_monitor.pushed import PushedDecoder, PushedLevel
@@ -40,22 +39,21 @@ AnyInstrument = TypeVar("AnyInstrument", bound=Instrument)
 
 
 class Held:
-    """The levels of the last second, or the last one for as long as it holds. Times are real seconds."""
+    """What an instrument shows: the last level it told, for as long as that holds. Times are real seconds.
+
+    No mean of the levels of a second: one that is shown for 1.5 s would colour three seconds, and a slammed
+    door would be taken for a quarrel.
+    """
 
     def __init__(self) -> None:
-        self._fresh: list[float] = []
         self._last: tuple[float, float] | None = None
 
     def note(self, level_db: float, now: float) -> None:
         """A level was told."""
-        self._fresh.append(level_db)
         self._last = level_db, now
 
-    def take(self, now: float) -> float | None:
-        """The level of the second that ends now: the energy mean, or what holds; none when nothing does."""
-        fresh, self._fresh = self._fresh, []
-        if fresh:
-            return energy_mean(fresh)
+    def shown(self, now: float) -> float | None:
+        """The level at `now`; none when nothing holds."""
         if self._last is None or now - self._last[1] > HOLD_S:
             return None
         return self._last[0]
@@ -98,7 +96,7 @@ class InstrumentEar(Ear, Generic[AnyInstrument]):
         while True:
             due = max(due + TELL_EVERY_S, loop.time())
             await asyncio.sleep(due - loop.time())
-            level_db = self._held.take(loop.time())
+            level_db = self._held.shown(loop.time())
             if self._implausible:
                 self.pickup.tell_level(None, self.model.weighting)
             elif level_db is not None:

@@ -1,6 +1,9 @@
 """Several simulated devices on one line, as RS485 has it: each hears all, and any may speak."""
 
-from simulators.kit.wire import Wire
+from pathlib import Path
+
+from hallfile.links import LinkUrl
+from simulators.kit.wire import Wire, wire_to
 
 
 class PartyLine:
@@ -66,3 +69,11 @@ class Drop(Wire):
     @property
     def speed(self) -> int | None:
         return self._line.wire.speed
+
+
+class PartyLines(dict[Path, PartyLine]):
+    """The serial lines of a hall on which several simulated devices hang."""
+
+    def at(self, link: LinkUrl) -> PartyLine:
+        """The line at a serial link."""
+        return self.setdefault(Path(link.path), PartyLine(wire_to(link)))

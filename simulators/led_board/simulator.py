@@ -1,16 +1,14 @@
 """The simulated LED board of one entry in the hall file: a text card."""
 
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from hallfile.links import LinkUrl, parse_link
+from hallfile.links import parse_link
 from hallfile.schema import LedBoard
 from simulators.kit.control import NOTHING, Control, choice, flag
-from simulators.kit.party import PartyLine
+from simulators.kit.party import PartyLine, PartyLines
 from simulators.kit.picture import Picture
 from simulators.kit.stand_in import Stage
-from simulators.kit.wire import wire_to
 from simulators.kit.wired import WiredStandIn
 from simulators.led_board.drawing import draw
 from simulators.led_board.errors import ERRORS
@@ -20,20 +18,12 @@ SPEEDS: Final = (9600, 57600)
 """What a card may be set to (protocols.md 4.2)."""
 
 
-class BoardLines(dict[Path, PartyLine]):
-    """The serial lines on which several simulated cards hang."""
-
-    def at(self, link: LinkUrl) -> PartyLine:
-        """The line at a serial link."""
-        return self.setdefault(Path(link.path), PartyLine(wire_to(link)))
-
-
 class BoardStandIn(WiredStandIn):
     """A card, and the lamps it lights."""
 
     kind: ClassVar[str] = "led_board"
 
-    def __init__(self, name: str, entry: LedBoard, stage: Stage, lines: BoardLines | None = None) -> None:
+    def __init__(self, name: str, entry: LedBoard, stage: Stage, lines: PartyLines | None = None) -> None:
         model, size, clock = MODELS.get(entry.model, Model()), (entry.width, entry.height), stage.clock
         self.card = Card(model, entry.address, size, clock.now(), clock.monotonic())
         super().__init__(name, parse_link(entry.link, stage.premises.data), stage, self.card)

@@ -30,9 +30,12 @@ SCENES: Final = {
     "slam": Scene(sounds.slam, 95.0, sounds.SLAM_S),
     "announcement": Scene(sounds.voices, 82.0, 6.0),
     "tone": Scene(sounds.tone, 94.0, None),
+    "burst": Scene(sounds.burst, 80.0, None),
+    "babble": Scene(sounds.babble, 68.0, None),
+    "hum": Scene(sounds.hum, 60.0, None),
 }
 """Levels and lengths of domain.md section 6; the announcement is the hall's own, loud enough to alarm if it
-were not known; the tone is a 94 dB calibrator."""
+were not known; the tone is a 94 dB calibrator; bursts, a full hall and a bad earth are ours."""
 
 
 class Pickup:

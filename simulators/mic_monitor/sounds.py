@@ -26,7 +26,11 @@ SYLLABLES_HZ: Final = 4
 """How often a speaking voice rises and falls."""
 SLAM_S: Final = 0.3
 """domain.md section 6."""
-ROOM, VOICES, SLAM = 1, 2, 3
+BURST_S: Final = 0.2
+"""Of each second: the longest of the F tonebursts that must read 1 dB low (IEC 61672-1, table 4)."""
+BURST_HZ: Final = 4000
+MAINS_HZ: Final = 50
+ROOM, VOICES, SLAM, BABBLE = 1, 2, 3, 4
 """Seeds: sounds of one seed would add up as one sound, not as two."""
 
 
@@ -70,6 +74,27 @@ def slam(rate: int) -> Samples:
 def tone(rate: int) -> Samples:
     """A calibrator: 1 kHz, where the A curve is 0 dB."""
     return _levelled(np.sin(2 * np.pi * 1000 * np.arange(rate) / rate), rate)
+
+
+@lru_cache(maxsize=8)
+def burst(rate: int) -> Samples:
+    """Tonebursts of 4 kHz, one a second; the level is that of the second."""
+    time = np.arange(rate) / rate
+    return _levelled(np.sin(2 * np.pi * BURST_HZ * time) * (time < BURST_S), rate)
+
+
+@lru_cache(maxsize=8)
+def babble(rate: int) -> Samples:
+    """A hall full of people: so many voices that no syllable stands out."""
+    return _levelled(_noise(rate, BABBLE, lambda hz: 1 / (1 + (hz / 500) ** 2) ** 0.75), rate)
+
+
+@lru_cache(maxsize=8)
+def hum(rate: int) -> Samples:
+    """A bad earth: the mains and its odd harmonics, of which the A curve leaves little."""
+    time = np.arange(rate) / rate
+    parts = [np.sin(2 * np.pi * MAINS_HZ * number * time) / number for number in (1, 3, 5, 7)]
+    return _levelled(np.sum(parts, axis=0), rate)
 
 
 def _noise(rate: int, seed: int, shape: Callable[[Precise], Precise]) -> Precise:

@@ -17,6 +17,7 @@ from broker.messages.devices import DeviceState
 from broker.messages.envelope import Command, Event, Reply
 from broker.outbox import Outbox
 from devices.kit.device import Device, Opener, Surroundings
+from devices.kit.lines import Lines
 from devices.kit.link import Link
 from devices.kit.links import open_link
 from hallfile.links import parse_link
@@ -107,6 +108,7 @@ async def standing(
     opener: Opener | None = None,
     name: str = "x1",
     inbox: Inbox | None = None,
+    lines: Lines | None = None,
 ) -> AsyncIterator[Stand]:
     """Keep a device of `kind` in service for the length of a with-block; its link is the entry's own."""
 
@@ -118,7 +120,13 @@ async def standing(
     room = Bus("dezhou", "devices", broker.transport("devices"), clock, ulids(clock))
     hall = Bus("dezhou", "controller", broker.transport("controller"), clock, ulids(clock))
     outbox = Outbox(room, folder / "outbox.db")
-    around = Surroundings(bus=room, outbox=outbox, inbox=inbox or MemoryInbox(), sentence=lambda code: code)
+    around = Surroundings(
+        bus=room,
+        outbox=outbox,
+        inbox=inbox or MemoryInbox(),
+        sentence=lambda code: code,
+        lines=lines or Lines(),
+    )
     device = kind(name, entry, opener or plugged, around)
     async with room.running(), hall.running():
         await asyncio.gather(room.connected.wait(), hall.connected.wait())

@@ -81,6 +81,28 @@ def test_a_dead_microphone_gives_nothing_and_an_overdriven_one_only_edges() -> N
     assert np.mean(np.abs(samples) >= 32767) > 0.9
 
 
+def test_a_burst_is_a_fifth_of_each_second_and_a_hum_lies_where_the_curve_hears_little() -> None:
+    source = pickup(20.0)
+    source.play("burst")
+    second = heard(source, 1.0)
+    assert level(second) == pytest.approx(80.0, abs=0.1)
+    assert level(second[: RATE // 5]) == pytest.approx(80.0 + 7.0, abs=0.2)
+    source.play("hum")
+    unweighted = 20 * float(np.log10(np.sqrt(np.mean(heard(source, 1.0) ** 2)) / 32768)) + FULL_SCALE_DB
+    assert unweighted > 60.0 + 15.0
+
+
+def test_babble_never_pauses_and_voices_do() -> None:
+    quietest = {}
+    for scene in ("babble", "quarrel"):
+        source = pickup(20.0)
+        source.play(scene)
+        parts = heard(source, 2.0).reshape(32, -1)
+        levels = 10 * np.log10(np.mean(parts**2, axis=1))
+        quietest[scene] = float(levels.mean() - levels.min())
+    assert quietest["babble"] < 3 < quietest["quarrel"]
+
+
 def test_time_passes_for_a_scene_that_nobody_hears() -> None:
     source = pickup()
     source.play("quarrel")
