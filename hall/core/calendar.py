@@ -71,8 +71,10 @@ def closing(rules: Rules, counters: Iterable[str], moment: datetime) -> datetime
 
 def day_end(rules: Rules, moment: datetime) -> datetime | None:
     """When what still waits is ended: the last closing, and the overrun after it; None on a holiday."""
-    last = closing(rules, rules.hall.counters, moment)
-    return None if last is None else last + timedelta(minutes=rules.hall.hours.overrun_minutes)
+    if not works_on(rules, moment.date()):
+        return None
+    ends = [_on(hours, moment.date(), moment.tzinfo)[-1].closes for hours in rules.all_hours if hours]
+    return max(ends) + timedelta(minutes=rules.hall.hours.overrun_minutes) if ends else None
 
 
 def next_opening(rules: Rules, counters: Iterable[str], moment: datetime) -> datetime | None:
@@ -97,7 +99,7 @@ def _edges(rules: Rules, moment: datetime) -> Iterator[datetime]:
     yield _midnight(moment, 1)
     if not works_on(rules, moment.date()):
         return
-    for hours in set(rules.shifts_of.values()):
+    for hours in rules.all_hours:
         for shift in _on(hours, moment.date(), moment.tzinfo):
             yield from shift
     if (end := day_end(rules, moment)) is not None:

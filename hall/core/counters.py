@@ -64,13 +64,16 @@ def reopen(state: State, rules: Rules, command: commands.Reopen) -> list[e.Event
 
 def opening(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
     """Counters whose shift has begun: each is opened once, by its configured clerk or who is there."""
+    begun = [
+        (name, desk)
+        for name in rules.hall.counters
+        if (shift := calendar.shift_at(rules, name, now)) and (desk := state.desk(name)).shift != shift.opens
+    ]
+    if not begun:
+        return
     logged_in = {desk.clerk: name for name, desk in state.desks.items() if desk.clerk is not None}
-    for name, counter in rules.hall.counters.items():
-        shift = calendar.shift_at(rules, name, now)
-        desk = state.desk(name)
-        if shift is None or desk.shift == shift.opens:
-            continue
-        clerk = desk.clerk or counter.clerk
+    for name, desk in begun:
+        clerk = desk.clerk or rules.counter(name).clerk
         if clerk is not None and logged_in.get(clerk, name) == name:
             logged_in[clerk] = name
             yield _opened(rules, name, clerk, now, HOURS)

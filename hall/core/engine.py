@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from hall.core import counters, passing
+from hall.core import calendar, counters, passing
 from hall.core.commands import Command, PassTime
 from hall.core.decide import decide
-from hall.core.events import AlarmCleared, AlarmRaised, Event, ServiceFinished
+from hall.core.events import (
+    AlarmCleared,
+    AlarmRaised,
+    CounterClosed,
+    CounterOpened,
+    Event,
+    ServiceFinished,
+)
 from hall.core.evolve import evolve
 from hall.core.refusal import Refusal
 from hall.core.rules import Rules
@@ -33,6 +40,8 @@ class Engine:
         self._passed: datetime | None = None
         """Up to when everything due has been done."""
         self._due: datetime | None = None
+        self._hours_due: datetime | None = None
+        """When the hours next turn; None when they must be looked at afresh, as after a counter's opening."""
         self._over_time = False
         """Whether a counter works past its hours, and so may close after any command."""
 
@@ -58,12 +67,16 @@ class Engine:
         """Do everything due at `now`. A clock that was put back is believed: hours are looked at afresh."""
         if self._due is not None and self._passed is not None and self._passed <= now < self._due:
             return []
+        put_back = self._passed is None or now < self._passed
+        hours = put_back or self._over_time or self._hours_due is None or now >= self._hours_due
         events: list[Event] = []
-        while brought := passing.pass_time(self.state, self.rules, now):
+        while brought := passing.pass_time(self.state, self.rules, now, hours=hours):
             self._fold(brought)
             events += brought
         self._passed, self._due = now, passing.next_due(self.state, self.rules, now)
-        self._over_time = any(counters.is_over_time(desk, now) for desk in self.state.desks.values())
+        if hours:
+            self._hours_due = calendar.next_change(self.rules, now)
+            self._over_time = any(counters.is_over_time(desk, now) for desk in self.state.desks.values())
         return events
 
     def _leave(self, now: datetime) -> list[Event]:
@@ -85,6 +98,9 @@ class Engine:
                 moment = escalates_at
             case AlarmCleared():
                 moment = event.forget_at
+            case CounterOpened() | CounterClosed():
+                self._hours_due = None
+                return
             case _:
                 return
         self._due = moment if self._due is None else min(self._due, moment)

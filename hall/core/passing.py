@@ -13,9 +13,15 @@ CLOCK: Final = "clock"
 """The `by` of what no one asked for."""
 
 
-def pass_time(state: State, rules: Rules, now: datetime) -> list[e.Event]:
-    """The next thing that is due at `now`; evolve it and ask again, until nothing is."""
+def pass_time(state: State, rules: Rules, now: datetime, *, hours: bool = True) -> list[e.Event]:
+    """The next thing that is due at `now`; evolve it and ask again, until nothing is.
+
+    Without `hours` the counters' hours are left out: between two of their turns, while no counter is opened,
+    closed or over time, nothing of them can be due.
+    """
     for due in _STEPS:
+        if due in _BY_THE_HOURS and not hours:
+            continue
         if events := list(due(state, rules, now)):
             return events
     return []
@@ -101,3 +107,5 @@ _STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]]
     _unanswered,
     _forgotten,
 )
+_BY_THE_HOURS: Final = (counters.opening, counters.leaving)
+"""Those that look at every counter."""

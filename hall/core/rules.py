@@ -32,6 +32,8 @@ class Rules:
     """The counters that can do a service."""
     shifts_of: dict[str, Shifts] = field(init=False)
     """Each counter's own hours."""
+    all_hours: tuple[Shifts, ...] = field(init=False)
+    """The different hours there are: many counters keep few of them."""
 
     def __post_init__(self) -> None:
         hall = self.hall
@@ -46,6 +48,7 @@ class Rules:
         }
         object.__setattr__(self, "counters_of", able)
         object.__setattr__(self, "shifts_of", shifts)
+        object.__setattr__(self, "all_hours", tuple(dict.fromkeys(shifts.values())))
 
     def service(self, name: str) -> Service:
         return self.hall.services[name]
