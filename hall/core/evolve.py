@@ -1,10 +1,11 @@
 """Folding the journal: each event changes the state in place, and asks nothing but the two of them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from hall.core import events as e
-from hall.core.state import IN_HAND, Alarm, Desk, Lessons, PrintJob, Queue, State, Ticket
+from hall.core.state import IN_HAND, Alarm, Desk, PrintJob, Queue, State, Ticket
 
 
 def evolve(state: State, event: e.Event) -> State:
@@ -26,7 +27,7 @@ def _day_began(state: State, event: e.DayBegan) -> None:
     state.of_person.clear()
     state.appointments.clear()
     state.queues.clear()
-    state.lessons.clear()
+    state.lessons.new_day()
     state.printing.clear()
     state.rating.clear()
 
@@ -39,6 +40,7 @@ def _ticket_taken(state: State, event: e.TicketTaken) -> None:
         service=event.service,
         taken=event.at,
         since=event.at,
+        queued=event.at,
         credit_minutes=event.credit_minutes,
         booked=event.booked,
         ahead=event.ahead,
@@ -57,6 +59,7 @@ def _ticket_taken(state: State, event: e.TicketTaken) -> None:
     if event.appointment is not None:
         state.appointments[event.appointment] = ticket.id
     _queue(state, event.service).put(ticket)
+    state.lessons.took(event.service, event.at, event.booked, event.credit_minutes)
 
 
 def _ticket_called(state: State, event: e.TicketCalled) -> None:
@@ -76,30 +79,35 @@ def _ticket_called(state: State, event: e.TicketCalled) -> None:
     ticket.status = "called"
     ticket.counter, ticket.clerk = event.counter, event.clerk
     ticket.called_at, ticket.started_at = event.at, None
-    _desk(state, event.counter).ticket = ticket.id
+    desk = _desk(state, event.counter)
+    desk.ticket = ticket.id
+    if desk.free_since is not None:
+        came = max(desk.free_since, ticket.queued)
+        state.lessons.waited_for_clerk(_minutes(came, event.at), idle=came == ticket.queued)
 
 
 def _service_started(state: State, event: e.ServiceStarted) -> None:
     ticket = state.tickets[event.ticket]
     ticket.status, ticket.started_at = "serving", event.at
+    state.lessons.stood_there(_kept(ticket, event.at))
 
 
 def _service_finished(state: State, event: e.ServiceFinished) -> None:
-    ticket = _put_down(state, event.ticket)
+    ticket = _put_down(state, event.ticket, event.at)
     ticket.status, ticket.finished_at = "finished", event.at
     ticket.rating_until = event.rating_until
     state.rating[ticket.id] = event.rating_until
+    state.lessons.was_served(ticket.missed > 0, ticket.started_at is not None)
     if event.minutes is not None:
-        lessons = state.lessons.get(ticket.service)
-        if lessons is None:
-            lessons = state.lessons[ticket.service] = Lessons()
-        lessons.learn(event.minutes)
+        state.lessons.took_so_long(ticket.service, event.clerk, event.at, event.minutes)
     _forget_visitor(state, ticket)
 
 
 def _ticket_missed(state: State, event: e.TicketMissed) -> None:
-    ticket = _put_down(state, event.ticket)
+    ticket = _put_down(state, event.ticket, event.at)
+    state.lessons.did_not_come(ticket.missed > 0, _kept(ticket, event.at))
     ticket.missed += 1
+    ticket.queued = event.at
     ticket.booked = False
     queue = _queue(state, ticket.service)
     match event.goes:
@@ -117,30 +125,31 @@ def _ticket_missed(state: State, event: e.TicketMissed) -> None:
 
 
 def _ticket_held(state: State, event: e.TicketHeld) -> None:
-    ticket = _put_down(state, event.ticket)
+    ticket = _take_out(state, event.ticket, event.at)
     ticket.status = "held"
     _desk(state, event.counter).held.append(ticket.id)
 
 
 def _ticket_resumed(state: State, event: e.TicketResumed) -> None:
-    ticket = _take_out(state, event.ticket)
-    ticket.status = "waiting"
+    ticket = _take_out(state, event.ticket, event.at)
+    ticket.status, ticket.queued = "waiting", event.at
     _queue(state, ticket.service).put(ticket)
 
 
 def _ticket_transferred(state: State, event: e.TicketTransferred) -> None:
-    ticket = _take_out(state, event.ticket)
+    ticket = _take_out(state, event.ticket, event.at)
     ticket.came_from, ticket.service = ticket.service, event.to
-    ticket.status = "waiting"
+    ticket.status, ticket.queued = "waiting", event.at
     _queue(state, event.to).put(ticket)
+    state.lessons.sent_on(event.to)
 
 
 def _ticket_voided(state: State, event: e.TicketVoided) -> None:
-    _over(state, event.ticket, event.why)
+    _over(state, event.ticket, event.why, event.at)
 
 
 def _ticket_ended(state: State, event: e.TicketEnded) -> None:
-    _over(state, event.ticket, event.reason)
+    _over(state, event.ticket, event.reason, event.at)
 
 
 def _people_forgotten(state: State, _: e.PeopleForgotten) -> None:
@@ -181,6 +190,7 @@ def _counter_opened(state: State, event: e.CounterOpened) -> None:
     desk = _desk(state, event.counter)
     desk.clerk, desk.paused = event.clerk, False
     desk.shift, desk.until = event.shift or desk.shift, event.until
+    desk.free_since, desk.paused_at = event.at, None
 
 
 def _counter_closed(state: State, event: e.CounterClosed) -> None:
@@ -189,11 +199,15 @@ def _counter_closed(state: State, event: e.CounterClosed) -> None:
 
 
 def _counter_paused(state: State, event: e.CounterPaused) -> None:
-    _desk(state, event.counter).paused = True
+    desk = _desk(state, event.counter)
+    desk.paused, desk.paused_at = True, event.at
 
 
 def _counter_reopened(state: State, event: e.CounterReopened) -> None:
-    _desk(state, event.counter).paused = False
+    desk = _desk(state, event.counter)
+    if desk.paused_at is not None:
+        state.lessons.was_paused(_minutes(desk.paused_at, event.at))
+    desk.paused, desk.paused_at, desk.free_since = False, None, event.at
 
 
 def _alarm_raised(state: State, event: e.AlarmRaised) -> None:
@@ -239,19 +253,30 @@ def _desk(state: State, counter: str) -> Desk:
     return desk
 
 
-def _put_down(state: State, ticket_id: str) -> Ticket:
+def _minutes(start: datetime, end: datetime) -> float:
+    return (end - start).total_seconds() / 60
+
+
+def _kept(ticket: Ticket, at: datetime) -> float:
+    """Minutes since its call."""
+    return 0.0 if ticket.called_at is None else _minutes(ticket.called_at, at)
+
+
+def _put_down(state: State, ticket_id: str, at: datetime) -> Ticket:
     """A ticket in hand leaves its counter."""
     ticket = state.tickets[ticket_id]
     if ticket.counter is not None:
-        _desk(state, ticket.counter).ticket = None
+        desk = _desk(state, ticket.counter)
+        desk.ticket, desk.free_since = None, at
     return ticket
 
 
-def _take_out(state: State, ticket_id: str) -> Ticket:
+def _take_out(state: State, ticket_id: str, at: datetime) -> Ticket:
     """A ticket leaves wherever it is: the queue, the counter's hand, or its pile of held ones."""
     ticket = state.tickets[ticket_id]
     if ticket.status in IN_HAND:
-        return _put_down(state, ticket_id)
+        state.lessons.moved_on(ticket.missed > 0, _kept(ticket, at))
+        return _put_down(state, ticket_id, at)
     if ticket.status == "waiting":
         _queue(state, ticket.service).take(ticket)
     elif ticket.status == "held" and ticket.counter is not None:
@@ -259,8 +284,8 @@ def _take_out(state: State, ticket_id: str) -> Ticket:
     return ticket
 
 
-def _over(state: State, ticket_id: str, why: str) -> None:
-    ticket = _take_out(state, ticket_id)
+def _over(state: State, ticket_id: str, why: str, at: datetime) -> None:
+    ticket = _take_out(state, ticket_id, at)
     ticket.status, ticket.end = "void", why
     _forget_visitor(state, ticket)
 

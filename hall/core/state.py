@@ -11,6 +11,7 @@ import msgspec
 from msgspec import field
 
 from hall.core.events import AlarmKind, PrintOutcome, Wait
+from hall.core.lessons import Lessons
 
 TicketStatus = Literal["waiting", "called", "serving", "held", "missed", "finished", "void"]
 OPEN: Final[frozenset[TicketStatus]] = frozenset(("waiting", "called", "serving", "held", "missed"))
@@ -36,6 +37,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     since: datetime
     """From when its waiting counts; a transfer keeps it."""
     credit_minutes: float
+    queued: datetime
+    """When it came into the queue it is in, or was last in."""
     booked: bool
     """Whether it is still called as an appointment; a missed call ends that."""
     ahead: int
@@ -142,6 +145,9 @@ class Desk(msgspec.Struct, kw_only=True):
     """The beginning of the shift for which it was opened last: it is opened once for each."""
     until: datetime | None = None
     """When that shift ends."""
+    free_since: datetime | None = None
+    """When it was opened, or put down the last one it had in hand."""
+    paused_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -185,21 +191,6 @@ class PrintJob(msgspec.Struct, frozen=True, kw_only=True):
     expires: datetime
 
 
-class Lessons(msgspec.Struct, kw_only=True):
-    """What today has taught about a service's length, in minutes (Welford's running sums)."""
-
-    count: int = 0
-    mean: float = 0.0
-    squares: float = 0.0
-    """The sum of squared distances from the mean."""
-
-    def learn(self, minutes: float) -> None:
-        self.count += 1
-        away = minutes - self.mean
-        self.mean += away / self.count
-        self.squares += away * (minutes - self.mean)
-
-
 class State(msgspec.Struct, kw_only=True):
     """The whole hall."""
 
@@ -220,7 +211,8 @@ class State(msgspec.Struct, kw_only=True):
     """Bookings used today → their ticket."""
     queues: dict[str, Queue] = field(default_factory=dict)
     desks: dict[str, Desk] = field(default_factory=dict)
-    lessons: dict[str, Lessons] = field(default_factory=dict)
+    lessons: Lessons = field(default_factory=Lessons)
+    """What all days so far have taught."""
     printing: dict[str, PrintJob] = field(default_factory=dict)
     rating: dict[str, datetime] = field(default_factory=dict)
     """Tickets whose rating window is open → until when, soonest first."""

@@ -189,7 +189,7 @@ def test_a_service_over_lunch_teaches_nothing_about_its_length() -> None:
     hall.at("14:05")
     hall.done(c.Finish, counter="1")
     assert hall.last(ServiceFinished).minutes is None
-    assert not hall.state.lessons
+    assert not hall.state.lessons.lengths
 
 
 def test_after_closing_those_who_wait_are_served_for_an_hour_then_ended_with_a_reason() -> None:
