@@ -1,5 +1,6 @@
 """`hallkeeper bench NAME`: each benchmark is a command of its own, with `--json` and `--seed`."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -39,3 +40,75 @@ def fuzz(
     from bench.fuzz.report import bench_fuzz
 
     bench_fuzz(size=size, seed=seed, json=json)
+
+
+@bench.command()
+def devices(
+    pickups: Annotated[int, typer.Option(min=0, help="Microphones, 48 kHz each.")] = 100,
+    pads: Annotated[int, typer.Option(min=0, help="Rating and call pads together.")] = 60,
+    printers: Annotated[int, typer.Option(min=0)] = 4,
+    boards: Annotated[int, typer.Option(min=0)] = 4,
+    seconds: Annotated[float, typer.Option(min=1, help="How long the processor is watched.")] = 20.0,
+    rounds: Annotated[int, typer.Option(min=1, help="Cards laid, and plugs pulled of each kind.")] = 5,
+    json: Json = None,
+    seed: Seed = 1,
+    hall: Hall = EXAMPLE,
+) -> None:
+    """A hall full of devices in one process: processor, memory, and how soon each is back."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one core means one, and numpy reads it when it loads
+    from bench.devices.report import bench_devices
+
+    counts = {"pickups": pickups, "pads": pads, "printers": printers, "boards": boards}
+    bench_devices(hall, counts=counts, seconds=seconds, rounds=rounds, seed=seed, json=json)
+
+
+@bench.command()
+def core(
+    tickets: Annotated[int, typer.Option(min=10, help="Tickets of the stress day.")] = 8000,
+    json: Json = None,
+    seed: Seed = 1,
+    hall: Hall = EXAMPLE,
+) -> None:
+    """The pure core on the stress day, and tickets on the disk by fifty kiosks over the bus."""
+    from bench.core import bench_core
+
+    bench_core(hall, tickets=tickets, seed=seed, json=json)
+
+
+@bench.command()
+def days(
+    days: Annotated[int, typer.Option(min=1, help="How many days.")] = 10_000,
+    from_seed: Annotated[int, typer.Option(help="The first day's seed; the others follow.")] = 1,
+    json: Json = None,
+) -> None:
+    """Simulated days of all kinds of halls, every promise checked after every event."""
+    from bench.days.report import bench_days
+
+    bench_days(days=days, from_seed=from_seed, json=json)
+
+
+@bench.command()
+def forecast(
+    days: Annotated[int, typer.Option(min=1, help="Days of each scenario.")] = 200,
+    history: Annotated[int, typer.Option(min=1, help="Working days before them to learn from.")] = 20,
+    json: Json = None,
+    seed: Seed = 1,
+    hall: Hall = EXAMPLE,
+) -> None:
+    """The forecast on each ticket against the wait that followed, ours and others'."""
+    from bench.waits.forecast import bench_forecast
+
+    bench_forecast(hall, days=days, history=history, seed=seed, json=json)
+
+
+@bench.command()
+def fairness(
+    days: Annotated[int, typer.Option(min=1, help="Days under each policy.")] = 200,
+    json: Json = None,
+    seed: Seed = 1,
+    hall: Hall = EXAMPLE,
+) -> None:
+    """The same days under strict priority, first come first served, and ours."""
+    from bench.waits.fairness import bench_fairness
+
+    bench_fairness(hall, days=days, seed=seed, json=json)
