@@ -3,7 +3,7 @@
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.led_board import codec
@@ -126,6 +126,7 @@ def test_any_update_is_read_by_the_card_whole(areas: list[AreaRecord], initialis
     assert [area.text for area in update.areas] == [area.text for area in areas]
 
 
+@settings(deadline=None)
 @given(st.lists(records, min_size=1, max_size=8), st.integers(1, 500))
 def test_any_program_arrives_in_blocks_of_any_size(areas: list[AreaRecord], most: int) -> None:
     content = program_file(IDLE, areas)
