@@ -39,7 +39,7 @@ class Hall:
             f"{kind}/{name}"
             for kind, devices in premises.hall.devices().items()
             for name, device in devices.items()
-            if premises.simulated and device.simulated
+            if premises.simulated and device.simulated and getattr(device, "can_answer", True)
         }
         self.changed = asyncio.Event()
         own = [BROKER] if premises.hall.broker.own else []

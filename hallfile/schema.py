@@ -270,6 +270,11 @@ class LedBoard(Device, frozen=True, kw_only=True):
     areas: dict[Id, BoardArea]
     """`call` is where calls go; others are free."""
 
+    @property
+    def can_answer(self) -> bool:
+        """Whether it will ever be known to work: a pixel board is not, unless its web page is asked."""
+        return self.model != "ddp" or "check=http" in self.link
+
 
 class MicMonitor(Device, frozen=True, kw_only=True):
     """[mic_monitors.<id>]: the sound pickup of a counter; levels only, never sound."""
