@@ -46,6 +46,18 @@ class PrinterState(DeviceState, frozen=True, kw_only=True, tag="state"):
 
 class ReaderState(DeviceState, frozen=True, kw_only=True, tag="state"):
     media: CardMedia = "unknown"
+    """Unknown also after a card was read: most readers can't see that card any more, nor that it left."""
+    module: str | None = None
+    """The number of its security module, where it tells."""
+    baud: int | None = None
+    """Bits a second at which it answers; null where its link has no speed."""
+    reads: int = 0
+    failures: int = 0
+    """Cards that could not be used."""
+    retries: int = 0
+    """Requests sent again and cards tried again."""
+    reading_ms: float | None = None
+    """Real milliseconds from finding the last card to telling of it."""
 
 
 class PadState(DeviceState, frozen=True, kw_only=True, tag="state"):

@@ -1,17 +1,52 @@
-"""What stands on a resident identity card (protocols.md 1.6, 1.7). Pure.
+"""What stands on an identity card, in each of its four layouts (protocols.md 1.6, 1.7). Pure.
 
-Of the card only what the hall needs is decoded: the address, the issuing authority and the photo never are.
+Of a card only what the hall needs is decoded: the address, the issuing authority and the photo never are.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 TEXT_BYTES: Final = 256
 KIND_AT: Final = 248
 """Byte offset of the character that tells the four layouts apart."""
-RESIDENT: Final = " "
 FOREVER: Final = "长期"
+
+CardType = Literal["resident", "hk_mo_tw", "foreign_2017", "foreign_2023"]
+KINDS: Final[dict[str, CardType]] = {
+    " ": "resident",
+    "J": "hk_mo_tw",
+    "I": "foreign_2017",
+    "Y": "foreign_2023",
+}
+"""By the character at `KIND_AT`."""
+
+Places = tuple[tuple[int, int], ...]
+"""Byte offset and size of a field; an English name may be in two places."""
+
+_COMMON: Final[dict[str, Places]] = {"valid_from": ((188, 16),), "valid_to": ((204, 16),)}
+_RESIDENT: Final[dict[str, Places]] = _COMMON | {
+    "name": ((0, 30),),
+    "sex": ((30, 2),),
+    "birth": ((36, 16),),
+    "number": ((122, 36),),
+}
+FIELDS: Final[dict[CardType, dict[str, Places]]] = {
+    "resident": _RESIDENT | {"nation": ((32, 4),)},
+    "hk_mo_tw": _RESIDENT,
+    "foreign_2017": _COMMON
+    | {
+        "name_en": ((0, 120),),
+        "sex": ((120, 2),),
+        "number": ((122, 30),),
+        "country": ((152, 6),),
+        "name": ((158, 30),),
+        "birth": ((220, 16),),
+    },
+    "foreign_2023": _RESIDENT | {"name_en": ((52, 70), (220, 22)), "country": ((242, 6),)},
+}
+"""What of each layout is read."""
 
 SEXES: Final = {"0": "未知", "1": "男", "2": "女", "9": "未说明"}
 """GB/T 2261.1."""
@@ -28,6 +63,9 @@ NATIONS: Final = {f"{code:02}": name for code, name in enumerate(_NATIONS.split(
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS: Final = "10X98765432"
+_SPECIAL_REGIONS: Final = ("81", "82", "83")
+"""Hong Kong, Macao, Taiwan: how the number of a residence permit begins."""
+_OLD_FOREIGN_NUMBER: Final = re.compile("[A-Z]{3}[0-9]{12}")
 
 
 class NotACard(ValueError):
@@ -35,26 +73,37 @@ class NotACard(ValueError):
 
 
 class UnknownKind(ValueError):
-    """A card of a layout this program does not read yet."""
+    """A card of none of the four layouts."""
 
 
 @dataclass(frozen=True)
-class Resident:
-    """A resident's card. Nothing of it is shown in a log."""
+class Card:
+    """A card. Nothing of it is shown in a log."""
 
+    kind: CardType
     name: str = field(repr=False)
+    """In Chinese; empty on some foreigners' cards."""
+    name_en: str = field(repr=False)
+    """On foreigners' cards."""
     sex: str = field(repr=False)
     """A word of `SEXES`; the code itself where it is none of them."""
     nation: str = field(repr=False)
-    """A word of `NATIONS`; the code itself where it is none of them."""
+    """On residents' cards a word of `NATIONS`; the code itself where it is none of them."""
+    country: str = field(repr=False)
+    """On foreigners' cards, three letters (ISO 3166-1)."""
     birth: date = field(repr=False)
     number: str = field(repr=False)
-    """The citizen number as printed; `is_number` says whether it can be one."""
+    """As printed; `has_good_number` says whether it can be one."""
     valid_from: date | None = field(repr=False)
     valid_to: date | None = field(repr=False)
     """Its last day; None where none can be read."""
     forever: bool = field(repr=False)
     """长期: it does not expire."""
+
+    @property
+    def shown_name(self) -> str:
+        """The name its holder is called by."""
+        return self.name or self.name_en
 
     def is_valid_on(self, day: date) -> bool:
         """Whether the card itself is in force on `day`."""
@@ -69,32 +118,49 @@ class Resident:
 
     @property
     def has_good_number(self) -> bool:
-        """Whether the number can be one and says the same birth date as the card."""
-        return is_number(self.number) and self.number[6:14] == f"{self.birth:%Y%m%d}"
+        """Whether the number can be one of this kind of card, and agrees with what else stands on it."""
+        match self.kind:
+            case "foreign_2017":
+                return _OLD_FOREIGN_NUMBER.fullmatch(self.number) is not None
+            case "foreign_2023":
+                return self.number.startswith("9") and has_good_check_digit(self.number)
+            case "hk_mo_tw":
+                return self.number.startswith(_SPECIAL_REGIONS) and self._agrees_with_number()
+            case "resident":
+                return self._agrees_with_number()
+
+    def _agrees_with_number(self) -> bool:
+        """Digits 7–14 are the day of birth, and digit 17 is odd for men and even for women (1.7)."""
+        if not is_number(self.number) or self.number[6:14] != f"{self.birth:%Y%m%d}":
+            return False
+        odd = int(self.number[16]) % 2 == 1
+        return {"男": odd, "女": not odd}.get(self.sex, True)
 
 
-def read_card(block: bytes) -> Resident:
-    """Read a text block; raises `NotACard`, or `UnknownKind` for a layout other than the resident's."""
+def read_card(block: bytes) -> Card:
+    """Read a text block; raises `NotACard`, or `UnknownKind` for a layout that is none of the four."""
     if len(block) != TEXT_BYTES:
         raise NotACard(f"a text block has {TEXT_BYTES} bytes, this one {len(block)}")
-    if (kind := _text(block, KIND_AT, 2, strip=False)) != RESIDENT:
-        raise UnknownKind(
-            f"a card of the kind {kind!r}" if kind in ("J", "I", "Y") else "a card of no known kind"
-        )
-    birth = _date(_text(block, 36, 16))
-    name = _text(block, 0, 30)
-    if birth is None or not name:
+    kind = KINDS.get(_text(block, KIND_AT, 2))
+    if kind is None:
+        raise UnknownKind("a card of no known kind")
+    text = {name: _joined(block, places) for name, places in FIELDS[kind].items()}
+    birth = _date(text["birth"])
+    if birth is None or not (text["name"] or text.get("name_en")):
         raise NotACard("the card has no name or no birth date")
-    sex, nation, valid_to = _text(block, 30, 2), _text(block, 32, 4), _text(block, 204, 16)
-    return Resident(
-        name=name,
+    sex, nation = text["sex"], text.get("nation", "")
+    return Card(
+        kind=kind,
+        name=text["name"],
+        name_en=text.get("name_en", ""),
         sex=SEXES.get(sex, sex),
         nation=NATIONS.get(nation, nation),
+        country=text.get("country", ""),
         birth=birth,
-        number=_text(block, 122, 36).upper(),
-        valid_from=_date(_text(block, 188, 16)),
-        valid_to=_date(valid_to),
-        forever=valid_to == FOREVER,
+        number=text["number"].upper(),
+        valid_from=_date(text["valid_from"]),
+        valid_to=_date(text["valid_to"]),
+        forever=text["valid_to"] == FOREVER,
     )
 
 
@@ -104,20 +170,28 @@ def check_digit(digits: str) -> str:
     return _CHECK_DIGITS[total % 11]
 
 
-def is_number(number: str) -> bool:
-    """Whether `number` can be a citizen number: a real birth date in it, and the right check digit."""
+def has_good_check_digit(number: str) -> bool:
+    """Whether `number` is 17 digits and the character that belongs to them."""
     digits, last = number[:17], number[17:]
     if len(number) != 18 or not (digits.isascii() and digits.isdigit()):
         return False
-    return _date(number[6:14]) is not None and check_digit(digits) == last.upper()
+    return check_digit(digits) == last.upper()
 
 
-def _text(block: bytes, at: int, size: int, *, strip: bool = True) -> str:
+def is_number(number: str) -> bool:
+    """Whether `number` can be a citizen number: a real birth date in it, and the right check digit."""
+    return has_good_check_digit(number) and _date(number[6:14]) is not None
+
+
+def _joined(block: bytes, places: Places) -> str:
+    return "".join(_text(block, at, size) for at, size in places).rstrip(" \0")
+
+
+def _text(block: bytes, at: int, size: int) -> str:
     try:
-        text = block[at : at + size].decode("utf-16-le")
+        return block[at : at + size].decode("utf-16-le")
     except UnicodeDecodeError:
         raise NotACard(f"the text at byte {at} is not UTF-16") from None
-    return text.rstrip(" \0") if strip else text
 
 
 def _date(text: str) -> date | None:

@@ -1,8 +1,9 @@
 """Synthetic ID cards: what stands on them and how it lies in a card's memory (protocols.md 1.5, 1.6)."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -11,20 +12,38 @@ PHOTO: Final = bytes(1024)
 TEXT_BYTES: Final = 256
 ADDRESS_BYTES: Final = 70
 
+Fields = Iterator[tuple[str, int]]
+"""Texts one after the other, each with the bytes it may take."""
+
+
+Kind = Literal["resident", "J", "I", "Y"]
+"""Resident; residence permit for Hong Kong, Macao and Taiwan; foreigner's card of 2017; of 2023."""
+
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """[cards.<id>]: one card of the resident layout."""
+    """[cards.<id>]: one card. What its kind has no place for is left out."""
 
+    kind: Kind = "resident"
     name: str
+    name_en: str = ""
+    """I and Y."""
     sex: str
-    nation: str
+    nation: str = ""
+    """Resident: two digits."""
+    country: str = ""
+    """I and Y: three letters."""
     birth: str
-    address: str
+    address: str = ""
     number: str
-    authority: str
+    authority: str = ""
+    """I: the accepting authority's code."""
     valid_from: str
     valid_to: str
     """YYYYMMDD or 长期."""
+    permit: str = ""
+    """J: number of the travel permit."""
+    issues: str = ""
+    """J: how often it was issued; I: the card's version; Y: how often it was renewed."""
     new_address: str | None = None
     """An address appended later."""
     label: str | None = None
@@ -32,18 +51,29 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def text_block(self) -> bytes:
         """The 256 bytes of text (1.6), UTF-16LE, padded with spaces; raises ValueError if it is too long."""
-        fields = (
-            (self.name, 30),
-            (self.sex, 2),
-            (self.nation, 4),
-            (self.birth, 16),
-            (self.address, 70),
-            (self.number, 36),
-            (self.authority, 30),
-            (self.valid_from, 16),
-            (self.valid_to, 16),
-        )
-        return _padded("".join(_padded(text, size).decode("utf-16-le") for text, size in fields), TEXT_BYTES)
+        fields = {"resident": self._resident, "J": self._permit, "I": self._of_2017, "Y": self._of_2023}
+        return _padded("".join(_fitted(text, size) for text, size in fields[self.kind]()), TEXT_BYTES)
+
+    def _resident(self) -> Fields:
+        yield from self._beginning(self.nation, self.address, self.authority)
+
+    def _permit(self) -> Fields:
+        yield from self._beginning("", self.address, self.authority)
+        yield from ((self.permit, 18), (self.issues, 4), ("", 6), ("J", 2))
+
+    def _of_2017(self) -> Fields:
+        yield from ((self.name_en, 120), (self.sex, 2), (self.number, 30), (self.country, 6), (self.name, 30))
+        yield from ((self.valid_from, 16), (self.valid_to, 16), (self.birth, 16))
+        yield from ((self.issues, 4), (self.authority, 8), ("I", 2))
+
+    def _of_2023(self) -> Fields:
+        yield from self._beginning(self.issues, self.name_en[:35], "")
+        yield from ((self.name_en[35:], 22), (self.country, 6), ("Y", 2))
+
+    def _beginning(self, after_sex: str, after_birth: str, after_number: str) -> Fields:
+        """The first 220 bytes, alike in three of the four."""
+        yield from ((self.name, 30), (self.sex, 2), (after_sex, 4), (self.birth, 16), (after_birth, 70))
+        yield from ((self.number, 36), (after_number, 30), (self.valid_from, 16), (self.valid_to, 16))
 
     def newest_address(self) -> bytes | None:
         """The 70 bytes of 30 03 (1.5), or None where nothing was appended."""
@@ -73,6 +103,10 @@ def load_cards(path: Path) -> dict[str, Card]:
         except ValueError as error:
             raise ValueError(f"{path}: cards.{name}: {error}; shorten it") from None
     return cards
+
+
+def _fitted(text: str, size: int) -> str:
+    return _padded(text, size).decode("utf-16-le")
 
 
 def _padded(text: str, size: int) -> bytes:

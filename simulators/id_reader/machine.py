@@ -39,6 +39,32 @@ class Step(Enum):
     READ = auto()
 
 
+ANSWERS: Final[dict[int, tuple[int, ...]]] = {
+    0x10: (0x20, 0x30),
+    0x11: (0x20, 0x30),
+    0x21: (0x20, 0x30),
+    0x23: (0x30,),
+    0x24: (0x10, 0x11, 0x20, 0x30),
+    0x31: (0x30,),
+    0x32: (0x30,),
+    0x33: (0x30,),
+    0x40: (0x30,),
+    0x41: (0x30,),
+    0x47: (0x30,),
+    0x4E: (0x10, 0x11, 0x20, 0x30),
+    0x60: (0x10, 0x11, 0x12, 0x20, 0x30, 0x60, 0x61),
+    0x66: (0x10, 0x11, 0x12, 0x20, 0x30, 0x60, 0x61),
+    0x80: (0x20,),
+    0x81: (0x20,),
+    0x91: (0x30,),
+}
+"""Which commands a hand can make it answer with which SW3 (1.4; where a module says so, 1.9)."""
+WITH_A_CARD: Final = frozenset({0x31, 0x32, 0x33, 0x40, 0x41, 0x47, 0x81, 0x91})
+"""Those that need one: a card's fault is none while no card lies there."""
+OF_THE_CARD: Final = {0x31: 0x6982, 0x41: 0x6700, 0x47: 0x6700}
+"""SW1 SW2 beside them: the card's own words."""
+
+
 class Fault(Enum):
     """What may be wrong with the reader or its wire."""
 
@@ -48,6 +74,10 @@ class Fault(Enum):
     TRUNCATED = "truncated"
     GARBAGE = "garbage"
     STRAY = "stray"
+    HALF = "half"
+    """Cut in the middle: what is missing never comes."""
+    HALF_INSERTED = "half_inserted"
+    """The card lies askew: found now and then, never read."""
     SAM_ERROR = "sam_error"
     READ_FAILED = "read_failed"
 
@@ -69,11 +99,15 @@ class Reader:
         self.speed = speed
         """Bits per second on its UART; the host may change it (command 60)."""
         self.fault = Fault.NONE
+        self.answers: int | None = None
+        """An SW3 that it gives in place of its own."""
         self.card: Card | None = None
         self.reads = 0
         """Cards read to the end since it was switched on."""
         self._noise = noise
-        self._pace = pace or Pace()
+        self.pace = pace or Pace()
+        self._askew = False
+        """Whether a half-inserted card was out of touch when last looked for."""
         self._requests = RequestReader()
         self._waiting: deque[Request | Faulty] = deque(maxlen=MOST_WAITING)
         self._answer_at: float | None = None
@@ -87,6 +121,10 @@ class Reader:
         """Put a card on the reader, or take it away (None)."""
         self.card = card
         self._step = Step.LAID
+
+    def set_speed(self, speed: int) -> None:
+        """As somebody else's program left it."""
+        self.speed = self._next_speed = speed
 
     def power_cycle(self) -> None:
         """It is fed by its plug: pulled out, it forgets what it was doing; the speed stays (1.2)."""
@@ -139,15 +177,15 @@ class Reader:
 
     def _duration(self, request: Request | Faulty) -> float:
         if isinstance(request, Faulty) or self.card is None:
-            return self._pace.short
+            return self.pace.short
         match request.command, request.parameter:
             case (0x20, 0x01):
-                return self._pace.find
+                return self.pace.find
             case (0x20, 0x02):
-                return self._pace.select
+                return self.pace.select
             case (0x30, 0x01 | 0x10):
-                return self._pace.read
-        return self._pace.short
+                return self.pace.read
+        return self.pace.short
 
     def _finish(self, now: float) -> None:
         self._answer_at = None
@@ -174,6 +212,8 @@ class Reader:
     def _do(self, request: Request) -> bytes:
         if self.fault is Fault.SAM_ERROR:
             return reply(SELF_TEST_FAILED)
+        if (forced := self._forced(request)) is not None:
+            return forced
         match request.command, request.parameter:
             case (0x10 | 0x11, 0xFF):
                 return reply(OK)
@@ -194,8 +234,21 @@ class Reader:
                 return self._read_newest_address()
         return reply(UNKNOWN_COMMAND)
 
+    def _forced(self, request: Request) -> bytes | None:
+        """The answer that a hand has set, where it belongs to this command."""
+        status = self.answers
+        if status is None or request.command not in ANSWERS[status]:
+            return None
+        if status in WITH_A_CARD and self.card is None:
+            return None
+        if status == 0x81 and request.parameter != 0x02:
+            return None
+        return reply(status, card_status=OF_THE_CARD.get(status, 0))
+
     def _find(self) -> bytes:
-        if self.card is None or self._step is Step.READ:
+        if self.fault is Fault.HALF_INSERTED:
+            self._askew = not self._askew
+        if self.card is None or self._step is Step.READ or self._slips:
             return reply(NO_CARD)
         self._step = Step.FOUND
         return reply(FOUND, bytes(4))
@@ -206,8 +259,12 @@ class Reader:
         self._step = Step.SELECTED
         return reply(OK, bytes(8))
 
+    @property
+    def _slips(self) -> bool:
+        return self._askew and self.fault is Fault.HALF_INSERTED
+
     def _read(self, with_fingerprint: bool) -> bytes:
-        if self.card is None or self.fault is Fault.READ_FAILED:
+        if self.card is None or self.fault in (Fault.READ_FAILED, Fault.HALF_INSERTED):
             return reply(READ_FAILED)
         if self._step is not Step.SELECTED:
             return reply(NOT_PERMITTED)
@@ -230,6 +287,8 @@ class Reader:
                 return answer[:-1] + bytes([answer[-1] ^ 0x5A])
             case Fault.TRUNCATED:
                 return answer[: max(1, len(answer) * 2 // 3)]
+            case Fault.HALF:
+                return answer[: len(answer) // 2]
             case Fault.GARBAGE:
                 return self._noise(len(answer))
             case Fault.STRAY:

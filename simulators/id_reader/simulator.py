@@ -1,12 +1,13 @@
 """The simulated ID reader of one entry in the hall file, and the cards that can be laid on it."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from hallfile.links import parse_link
 from hallfile.schema import IdReader
 from simulators.id_reader.cards import Card, load_cards
-from simulators.id_reader.machine import Fault, Reader
-from simulators.kit.control import NOTHING, Control, choice
+from simulators.id_reader.machine import ANSWERS, SPEEDS, Fault, Reader
+from simulators.kit.control import NOTHING, Control, choice, number
 from simulators.kit.stand_in import Stage
 from simulators.kit.wired import WiredStandIn
 
@@ -28,6 +29,9 @@ class ReaderStandIn(WiredStandIn):
     def controls(self) -> dict[str, Control]:
         return {
             "card": choice(lambda: self._laid, self._lay, [NOTHING, *self.cards]),
+            "sw3": choice(self._answers, self._answer, [NOTHING, *(f"{status:02X}" for status in ANSWERS)]),
+            "card_s": number(lambda: self.reader.pace.read, self._slow, 0, 10),
+            "speed": choice(lambda: str(self.reader.speed), self._speak, [str(speed) for speed in SPEEDS]),
             "fault": choice(lambda: self.reader.fault.value, self._break, [fault.value for fault in Fault]),
             **self.wire_controls(),
         }
@@ -53,6 +57,21 @@ class ReaderStandIn(WiredStandIn):
     def _lay(self, name: str) -> None:
         self._laid = name
         self.reader.lay(self.cards.get(name))
+        self.step()
+
+    def _answers(self) -> str:
+        status = self.reader.answers
+        return NOTHING if status is None else f"{status:02X}"
+
+    def _answer(self, status: str) -> None:
+        self.reader.answers = None if status == NOTHING else int(status, 16)
+        self.step()
+
+    def _slow(self, seconds: float) -> None:
+        self.reader.pace = replace(self.reader.pace, read=seconds)
+
+    def _speak(self, speed: str) -> None:
+        self.reader.set_speed(int(speed))
         self.step()
 
     def _break(self, fault: str) -> None:

@@ -11,8 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
-from devices.id_reader.card import NATIONS, NotACard, UnknownKind, check_digit, is_number, read_card
+from devices.id_reader.card import (
+    KINDS,
+    NATIONS,
+    SEXES,
+    NotACard,
+    UnknownKind,
+    check_digit,
+    is_number,
+    read_card,
+)
 from devices.id_reader.privacy import DayKey, age_band, masked, person_hash, priorities
+from simulators.id_reader.cards import Card as SimulatedCard
 from tests.golden import vector
 
 CARD = vector("sam_v", "resident card")
@@ -44,12 +54,67 @@ def test_a_card_never_shows_its_holder() -> None:
     assert not any(str(word) in shown for word in CARD.means.values() if isinstance(word, str))
 
 
-@pytest.mark.parametrize("kind", ["J", "I", "Y", "Z", "\ud7ff"])
-def test_other_kinds_are_not_taken_for_residents(kind: str) -> None:
+OTHERS = ["residence permit", "foreigner's card of 2017", "foreigner's card of 2023"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_each_other_kind_is_read_by_its_own_layout(name: str) -> None:
+    found = vector("sam_v", name)
+    card, means = read_card(found.bytes), found.means
+    for field in ("kind", "name", "name_en", "sex", "country", "number"):
+        assert getattr(card, field) == means[field], field
+    assert [card.birth, card.valid_from, card.valid_to] == [
+        date.fromisoformat(means[day]) for day in ("birth", "valid_from", "valid_to")
+    ]
+    assert card.has_good_number
+    assert card.shown_name == card.name
+    assert not any(word in repr(card) for word in (card.name, card.number, "199", "198"))
+
+
+@pytest.mark.parametrize("kind", ["Z", "j", "\ud7ff", "0"])
+def test_a_kind_that_is_none_of_the_four_is_not_taken_for_one(kind: str) -> None:
     with pytest.raises(UnknownKind):
         read_card(altered(248, kind))
-    with pytest.raises(UnknownKind):
-        read_card(vector("sam_v", "residence permit").bytes)
+
+
+def foreign(name: str, at: int, text: str) -> bytes:
+    raw = bytearray(vector("sam_v", f"foreigner's card of {name}").bytes)
+    raw[at : at + 2 * len(text)] = text.encode("utf-16-le")
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("block", "good"),
+    [
+        (foreign("2017", 122, "UTO11008505050X"), False),
+        (foreign("2017", 122, "UT01100850505012"), False),
+        (foreign("2023", 122, "899911199001010013"), False),
+        (foreign("2023", 122, "999911199001010014"), False),
+        (foreign("2023", 220, " AND ENDS"), True),
+    ],
+)
+def test_a_foreigner_s_number_has_its_own_form(block: bytes, good: bool) -> None:
+    assert read_card(block).has_good_number is good
+
+
+def test_a_foreigner_without_a_chinese_name_is_called_by_the_other() -> None:
+    card = read_card(foreign("2017", 158, "   "))
+    assert (card.name, card.shown_name) == ("", "TEST PERSON ONE")
+    assert masked(card.shown_name) == "T*"
+    with pytest.raises(NotACard):
+        read_card(bytes(248) + "I".encode("utf-16-le") + bytes(6))
+
+
+def test_a_permit_s_number_begins_with_its_region() -> None:
+    permit = bytearray(vector("sam_v", "residence permit").bytes)
+    permit[122 : 122 + 36] = "110000199001011237".encode("utf-16-le")
+    assert not read_card(bytes(permit)).has_good_number
+
+
+def test_the_number_says_the_sex_of_the_card() -> None:
+    assert not read_card(altered(30, "1")).has_good_number
+    for unsaid in ("0", "9"):
+        assert read_card(altered(30, unsaid)).has_good_number
 
 
 @pytest.mark.parametrize(
@@ -111,10 +176,39 @@ def test_what_can_t_be_a_number(number: str) -> None:
     assert not is_number(number)
 
 
+TEXT = st.text(st.characters(codec="gb18030", exclude_categories=["Cc", "Cs", "Zs"]), min_size=1, max_size=7)
+DAY = st.dates(date(1900, 1, 1), TODAY)
+
+
+@given(
+    st.sampled_from(["resident", "J", "I", "Y"]), TEXT, DAY, DAY, st.one_of(DAY, st.just("长期")),
+    st.sampled_from("129"),
+)  # fmt: skip
+def test_what_lies_in_a_simulated_card_is_read(
+    kind: str, name: str, birth: date, first: date, last: date | str, sex: str
+) -> None:
+    laid = SimulatedCard(
+        kind=kind,
+        name=name,
+        name_en="SPECIMEN",
+        sex=sex,
+        birth=f"{birth:%Y%m%d}",
+        number="UTO110085050501",
+        valid_from=f"{first:%Y%m%d}",
+        valid_to=last if isinstance(last, str) else f"{last:%Y%m%d}",
+    )
+    card = read_card(laid.text_block())
+    assert (card.kind, card.birth, card.valid_from) == (KINDS[kind[:1].replace("r", " ")], birth, first)
+    assert (card.name, card.sex) == (name, SEXES[sex])
+    assert (card.forever, card.valid_to) == ((True, None) if last == "长期" else (False, last))
+
+
 @given(st.dates(date(1900, 1, 1), TODAY), st.integers(0, 999))
 def test_the_check_digit_is_python_stdnum_s(birth: date, order: int) -> None:
     digits = f"110105{birth:%Y%m%d}{order:03}"
     assert check_digit(digits) == ric.calc_check_digit(digits + "0")
+    number = digits + check_digit(digits)
+    assert is_number(number) is ric.is_valid(number)
 
 
 def test_a_number_must_say_the_card_s_own_birth_date() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from simulators.id_reader.cards import Card, load_cards
 from simulators.id_reader.frames import Request, RequestReader, reply
-from simulators.id_reader.machine import GAP_S, Fault, Reader
+from simulators.id_reader.machine import ANSWERS, GAP_S, WITH_A_CARD, Fault, Reader
 from tests.golden import Vector, vector, vectors
 
 CARDS = Path(__file__).parents[2] / "examples" / "cards.toml"
@@ -51,7 +51,7 @@ def reader() -> Reader:
 def test_golden_frames_are_read_and_made(golden: Vector) -> None:
     means = golden.means
     if golden.to == "device":
-        expected = [Request(means["command"], means["parameter"], b"")]
+        expected = [Request(means["command"], means["parameter"], bytes.fromhex(means.get("carries", "")))]
         assert RequestReader().feed(golden.bytes) == expected
         assert RequestReader().feed(b"\xaa\x00\xaa\xaa" + golden.bytes) == expected
     elif golden.to == "host" and "data" in means:
@@ -217,14 +217,14 @@ def test_a_fault_does_to_the_answer_what_its_name_says(reader: Reader, fault: Fa
     reader.fault = fault
     answer, _ = ask(reader, STATUS)
     match fault:
-        case Fault.NONE | Fault.READ_FAILED:
+        case Fault.NONE | Fault.READ_FAILED | Fault.HALF_INSERTED:
             assert answer == OK
         case Fault.SILENT:
             assert answer == b""
         case Fault.BAD_CHECKSUM:
             assert answer[:-1] == OK[:-1]
             assert answer[-1] != OK[-1]
-        case Fault.TRUNCATED:
+        case Fault.TRUNCATED | Fault.HALF:
             assert OK.startswith(answer)
             assert len(answer) < len(OK)
         case Fault.GARBAGE:
@@ -244,6 +244,72 @@ def test_a_card_that_can_not_be_read_says_so(reader: Reader, card: Card) -> None
     assert ask(reader, FIND)[0] == FOUND
     assert ask(reader, SELECT)[0] == SELECTED
     assert ask(reader, READ)[0] == READ_FAILED
+
+
+@pytest.mark.parametrize("status", list(ANSWERS))
+def test_a_hand_can_make_it_answer_any_status(reader: Reader, card: Card, status: int) -> None:
+    reader.lay(card)
+    reader.answers = status
+    said = [ask(reader, request)[0][9] for request in (STATUS, FIND, SELECT, READ)]
+    assert status in said
+    assert all(other in (0x90, 0x9F, 0x23, status) for other in said)
+    reader.answers = None
+    reader.lay(card)
+    assert [ask(reader, request)[0][9] for request in (STATUS, FIND, SELECT, READ)] == [
+        0x90,
+        0x9F,
+        0x90,
+        0x90,
+    ]
+
+
+def test_a_card_s_fault_is_none_without_a_card(reader: Reader) -> None:
+    for status in WITH_A_CARD:
+        reader.answers = status
+        assert ask(reader, FIND)[0] == NONE_FOUND
+
+
+def test_a_card_that_lies_askew_is_found_now_and_then_and_never_read(reader: Reader, card: Card) -> None:
+    reader.fault = Fault.HALF_INSERTED
+    reader.lay(card)
+    assert {ask(reader, FIND)[0] for _ in range(4)} == {FOUND, NONE_FOUND}
+    while ask(reader, FIND)[0] != FOUND:
+        pass
+    assert ask(reader, SELECT)[0] == SELECTED
+    assert ask(reader, READ)[0] == READ_FAILED
+
+
+def test_it_can_be_left_at_another_speed(reader: Reader) -> None:
+    reader.set_speed(9600)
+    assert ask(reader, STATUS)[1] == pytest.approx(0.005 + 11 * 10 / 9600)
+    assert reader.speed == 9600
+
+
+@pytest.mark.parametrize(
+    ("kind", "golden"),
+    [("J", "residence permit"), ("I", "foreigner's card of 2017"), ("Y", "foreigner's card of 2023")],
+)
+def test_cards_of_other_kinds_are_laid_out_as_published(kind: str, golden: str) -> None:
+    found = vector("sam_v", golden)
+    means, text = found.means, found.bytes.decode("utf-16-le")
+    own: dict[str, str] = {
+        "J": {"address": text[26:61].rstrip(), "authority": text[79:94].rstrip()},
+        "I": {"authority": "1100", "issues": "01"},
+        "Y": {"issues": "00"},
+    }[kind]
+    card = Card(
+        kind=kind,
+        name=means["name"],
+        name_en=means["name_en"],
+        sex={"男": "1", "女": "2"}[means["sex"]],
+        country=means["country"],
+        birth=means["birth"].replace("-", ""),
+        number=means["number"],
+        valid_from=means["valid_from"].replace("-", ""),
+        valid_to=means["valid_to"].replace("-", ""),
+        **own,
+    )
+    assert card.text_block() == found.bytes
 
 
 def test_a_flood_of_garbage_is_survived(reader: Reader) -> None:
