@@ -122,7 +122,7 @@ async def test_a_text_for_a_while_goes_by_itself_and_the_idle_page_comes_back(tm
         await until(lambda: not lit(machine)[:, :, 0].any() and lit(machine)[:, :, 2].any())
 
 
-async def test_a_colour_that_is_none_is_refused(tmp_path: Path) -> None:
+async def test_an_area_that_is_none_is_refused(tmp_path: Path) -> None:
     async with board(entry_of(), tmp_path) as (stand, _):
         reply = await stand.ask(Show, area="roof", text="三号")
         assert (reply.ok, reply.outcome, reply.reason) == (False, "refused", "unknown_area")
