@@ -99,7 +99,7 @@ def make(folder: Path) -> Callable[[str, Any, Opener, Surroundings], TicketPrint
 
     def built(name: str, entry: Any, opener: Opener, around: Surroundings) -> TicketPrinter:
         jobs = JobBook(folder / "devices.db", name)
-        return TicketPrinter(name, entry, opener, around, jobs, composer(entry, premises))
+        return TicketPrinter(name, entry, opener, around, jobs, composer(entry, premises.hall, DEZHOU.parent))
 
     return built
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from devices.ticket_printer.drawing import Draughtsman
 from devices.ticket_printer.encode import Press
@@ -95,3 +97,29 @@ def test_a_model_that_there_is_not_is_named_with_those_there_are() -> None:
     with pytest.raises(NotMade, match="58 mm"):
         model("generic-58").columns(80)
     assert [model("generic-80").columns(width) for width in (80, 58)] == [48, 32]
+
+
+GBK = st.characters(codec="gbk", exclude_categories=["Cc", "Cf", "Zs", "Zl", "Zp"])
+LINES = st.lists(st.text(GBK, min_size=1, max_size=16), min_size=1, max_size=4)
+
+
+@given(LINES)
+def test_what_is_written_is_what_is_read_on_the_paper(lines: list[str]) -> None:
+    machine = Printer(DIALECTS["generic-80"])
+    press = Press(model("generic-80"), 48, Draughtsman(lambda: None), Symbols(576))
+    job = press.encode([PrintedText(line) for line in lines], "t-1")
+    assert said(machine, job.data) == b"\x00"
+    printed = [line for line in machine.paper.last_ticket() if line]
+    assert printed == lines
+
+
+@given(LINES, st.binary(min_size=0, max_size=200))
+def test_a_job_is_found_after_whatever_came_before_it(lines: list[str], junk: bytes) -> None:
+    """A printer that was switched on in the middle of a job passes over the rest of it."""
+    machine = Printer(DIALECTS["epson-80"])
+    press = Press(model("epson-80"), 48, Draughtsman(lambda: None), Symbols(576))
+    job = press.encode([PrintedText(line) for line in lines], "t-1")
+    said(machine, junk)
+    machine.hang_up()
+    assert job.ident is not None
+    assert said(machine, job.data).endswith(b"\x37\x22" + job.ident + b"\x00")
