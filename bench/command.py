@@ -112,3 +112,16 @@ def fairness(
     from bench.waits.fairness import bench_fairness
 
     bench_fairness(hall, days=days, seed=seed, json=json)
+
+
+@bench.command()
+def crash(
+    kills: Annotated[int, typer.Option(min=1, help="How often the controller is killed.")] = 1000,
+    json: Json = None,
+    seed: Seed = 1,
+    hall: Hall = EXAMPLE,
+) -> None:
+    """The controller killed under load, and a disk that fails, fills or tears a write at every point."""
+    from bench.crash import bench_crash
+
+    bench_crash(hall, kills=kills, seed=seed, json=json)

@@ -294,6 +294,7 @@ def asyncapi() -> None:
 def main() -> None:
     """The entry point."""
     from bench.command import bench
+    from cli.journal import app as journal
     from cli.tape.command import capture, replay
 
     app.command()(capture)
@@ -302,6 +303,7 @@ def main() -> None:
 
     app.command()(ticket)
     app.add_typer(bench, name="bench")
+    app.add_typer(journal, name="journal")
     app()
 
 

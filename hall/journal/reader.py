@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -19,27 +19,15 @@ _END: Final = 2**62
 """Behind every place there is."""
 
 
-class Told(NamedTuple):
-    """An event with its place."""
-
-    seq: int
-    event: AnyEvent
-
-
 def read(path: Path, day: date) -> Iterator[AnyEvent]:
     """The events of one day of numbers, from its beginning to the next one's; raises `JournalBroken`.
 
     They lead to nobody: what does stands beside them, and only the controller reads it.
     """
-    return (told.event for told in read_places(path, day))
-
-
-def read_places(path: Path, day: date | None = None) -> Iterator[Told]:
-    """The events of a day, or of all, with their places; raises `JournalBroken`."""
     with closing(open_to_read(path)) as connection:
         try:
-            for row in _rows(connection, day):
-                yield Told(row.seq, upcasting.read(row.type, row.v, row.body))
+            for row in rows_of(connection, day):
+                yield upcasting.read(row.type, row.v, row.body)
         except (msgspec.MsgspecError, ValueError) as error:
             raise schema.broken(path, f"an event can't be read: {error}") from None
         except sqlite3.Error as error:
@@ -78,7 +66,8 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     )
 
 
-def _rows(connection: sqlite3.Connection, day: date | None) -> Iterator[Row]:
+def rows_of(connection: sqlite3.Connection, day: date | None) -> Iterator[Row]:
+    """The rows of a day, or of all days."""
     first, last = (1, _END) if day is None else _span(connection, day)
     loose = f"SELECT {COLUMNS} FROM events WHERE seq BETWEEN ? AND ? ORDER BY seq"
     for sealed in sealed_days(connection, "WHERE first >= ? AND last <= ?", first, last):

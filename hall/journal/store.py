@@ -130,7 +130,10 @@ class Journal:
 
     def fold(self) -> State:
         """The state that all events lead to; raises `JournalBroken` at one that can't be read."""
-        kept = self._snapshot()
+        try:
+            kept = self._snapshot()
+        except sqlite3.Error as error:
+            raise schema.broken(self.path, error) from None
         state, after = (State(), 0) if kept is None else (kept.state, kept.seq)
         for event in self.events(after):
             evolve(state, event)

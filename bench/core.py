@@ -1,0 +1,173 @@
+"""`hallkeeper bench core`: how fast the pure core is on the stress day, and how fast the hall writes down.
+
+The day is played through the engine alone, each command timed. Then fifty kiosks ask a real controller on a
+real broker for as many tickets, and counters call them, so that queues stay as long as a hall's: a ticket
+counts when its reply has come, and no reply leaves before the disk has it.
+"""
+
+import asyncio
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from typing import Any, Final
+from unittest.mock import patch
+
+import msgspec
+import tomli_w
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.figures import Distribution, distribution, machine, proportional_mb, write
+from bench.livehall import free_port
+from bench.lonely import Epochs, Lonely, commits_per_s, lonely
+from bench.stressday import DAY, StressDay, enlarged
+from broker.client import Bus
+from broker.clock import HallClock
+from broker.messages.hall import CallNext, TakeTicket
+from hall.core import forecast
+from hallfile.schema import HallFile
+
+KIOSKS: Final = 50
+START: Final = "09:00"
+EXPIRES_S: Final = 30.0
+
+
+def bench_core(example: Path, *, tickets: int, seed: int, json: Path | None) -> None:
+    """Measure the core and print the figures."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="hallkeeper-bench-") as folder:
+        path = _hall_file(example, Path(folder), tickets)
+        hall = msgspec.toml.decode(path.read_bytes(), type=HallFile)
+        figures = _pure(hall, tickets, seed)
+        with patch.object(forecast, "prospect", _nothing_foreseen):
+            without = _pure(hall, tickets, seed)
+        figures |= {f"{key}_without_forecast": value for key, value in without.items()}
+        figures |= asyncio.run(_durable(hall, path, Path(folder) / "data", tickets))
+    config = {"tickets": tickets, "counters": len(hall.counters), "kiosks": KIOSKS}
+    figures |= {"machine": machine(), "config": config, "seed": seed}
+    figures["took_s"] = round(time.monotonic() - began, 1)
+    _print(figures)
+    write(figures, json)
+
+
+def _nothing_foreseen(*_: object, **__: object) -> None:
+    """In place of the forecast, to see what it costs."""
+
+
+def _pure(hall: HallFile, tickets: int, seed: int) -> dict[str, Any]:
+    day = StressDay(hall, tickets, seed)
+    for _ in track(day.play(), description="core", console=Console(stderr=True), total=None):
+        pass
+    played = day.played
+    return {
+        "commands": len(played.moments),
+        "commands_per_s": round(played.rate()),
+        "commands_per_s_last_tenth": round(played.rate(0.9)),
+    }
+
+
+def _hall_file(example: Path, folder: Path, tickets: int) -> Path:
+    tables = enlarged(tomllib.loads(example.read_text(encoding="utf-8")), tickets)
+    tables["broker"]["port"] = free_port()
+    if cards := tables.get("simulation", {}).get("cards"):
+        tables["simulation"]["cards"] = str((example.parent / cards).resolve())
+    for number in range(1, KIOSKS + 1):
+        tables["kiosks"][f"bench-{number}"] = {"printers": [], "screen": False}
+    path = folder / example.name
+    path.write_text(tomli_w.dumps(tables), encoding="utf-8")
+    return path
+
+
+async def _durable(hall: HallFile, path: Path, data: Path, tickets: int) -> dict[str, Any]:
+    clock = HallClock.simulated(*_at(hall), speed=1.0)
+    async with lonely(hall, path, data, clock) as place:
+        disk = commits_per_s(data)
+        bus = place.join("bench")
+        async with bus.running():
+            await bus.connected.wait()
+            epochs = Epochs(bus)
+            pid = await place.start()
+            await epochs.above(0)
+            took_s, waits = await _load(place, bus, tickets)
+            memory = proportional_mb(pid)
+    return {
+        "durable_issues_per_s": round(len(waits) / took_s),
+        "issue_ms": distribution(waits),
+        "disk_commits_per_s": round(disk),
+        "memory_mb": memory,
+    }
+
+
+def _at(hall: HallFile) -> tuple[Any, Any]:
+    from datetime import datetime, time
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo(hall.hall.timezone)
+    return zone, datetime.combine(DAY, time.fromisoformat(START), zone)
+
+
+async def _load(place: Lonely, bus: Bus, tickets: int) -> tuple[float, list[float]]:
+    """All kiosks ask, and for each ticket a counter that does its service calls; seconds, and waits in ms."""
+    hall = place.hall
+    topic = bus.topic("controller", "main", "command")
+    counters: dict[str, Iterator[str]] = {
+        service: cycle([name for name, counter in hall.counters.items() if service in counter.services])
+        for service in hall.services
+    }
+    services = cycle(hall.services)
+    left = iter(range(tickets))
+    waits: list[float] = []
+
+    async def ask(kiosk: str) -> None:
+        for _ in left:
+            service = next(services)
+            began = time.perf_counter()
+            reply = await bus.ask(
+                topic,
+                TakeTicket(
+                    id=bus.new_id(), at=bus.clock.now(), expires=bus.expires(EXPIRES_S), by=f"kiosk/{kiosk}",
+                    service=service, kiosk=kiosk,
+                ),
+            )  # fmt: skip
+            if not reply.ok:
+                raise RuntimeError(f"no ticket was given: {reply.text}")
+            waits.append(1000 * (time.perf_counter() - began))
+            counter = next(counters[service])
+            await bus.ask(
+                topic,
+                CallNext(
+                    id=bus.new_id(), at=bus.clock.now(), expires=bus.expires(EXPIRES_S),
+                    by=f"counter/{counter}", counter=counter,
+                ),
+            )  # fmt: skip
+
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as kiosks:
+        for number in range(1, KIOSKS + 1):
+            kiosks.create_task(ask(f"bench-{number}"))
+    return time.perf_counter() - began, waits
+
+
+def _print(figures: dict[str, Any]) -> None:
+    table = Table(title="core", title_justify="left")
+    table.add_column("")
+    table.add_column("", justify="right")
+    for key, words in (
+        ("commands_per_s", "commands a second, pure core"),
+        ("commands_per_s_last_tenth", "the same, last tenth of the day"),
+        ("commands_per_s_without_forecast", "commands a second, nothing forecast"),
+        ("commands_per_s_last_tenth_without_forecast", "the same, last tenth of the day"),
+        ("durable_issues_per_s", "tickets a second on the disk, each with a call, over the bus"),
+        ("disk_commits_per_s", "bare commits a second on this disk"),
+        ("memory_mb", "memory of the controller at the end, MB"),
+    ):
+        table.add_row(words, str(figures[key]))
+    issue: Distribution = figures["issue_ms"]
+    table.add_row("a ticket, asked to answered, p50 / p99, ms", f"{issue['p50']} / {issue['p99']}")
+    console = Console()
+    console.print(table)
+    console.print(f"the whole run took {figures['took_s']} s")
