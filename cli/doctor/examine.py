@@ -43,13 +43,24 @@ async def _scanned(known: Known, at: Sequence[str]) -> list[Finding]:
         return await wires.ask_all(at, known)
     links, said = wires.wires(plugged.serial_ports(), known)
     found = [
-        *inventory.usb(plugged.usb_devices(), known),
+        *await _on_usb(known),
         *inventory.keyboards(plugged.keyboards(), known),
         *inventory.sound(plugged.sound_cards()),
         *said,
         *await wires.ask_all(links, known),
     ]
     return [*found, note("network devices are found when they are named: --at tcp://192.0.2.7:9100")]
+
+
+async def _on_usb(known: Known) -> list[Finding]:
+    """What stands on USB; what a device says of itself counts more than what its number says."""
+    from cli.doctor import inventory, plugged, wires
+
+    found = list(inventory.usb(plugged.usb_devices(), known))
+    asked = [one for one in found if one.link is not None]
+    answers = await asyncio.gather(*(wires.ask(str(one.link), known, one.kind) for one in asked))
+    said = {id(one): answer for one, answer in zip(asked, answers, strict=True) if answer.entry is not None}
+    return [said.get(id(one), one.finding) for one in found]
 
 
 def _print_lines(lines: list[str], console: Console) -> None:

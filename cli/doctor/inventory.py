@@ -1,6 +1,7 @@
 """What stands on USB, among the input devices and the sound cards: named without being opened."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,21 +19,33 @@ READERS: Final[dict[str, str]] = {
 """protocols.md 1.8: vendor and product."""
 
 
-def usb(devices: Iterable[UsbDevice], known: Known) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class UsbFound:
+    """A USB device, and where it can be asked what it is."""
+
+    finding: Finding
+    link: str | None = None
+    """Set where it may be opened and is not in the hall file."""
+    kind: str = ""
+    """What it probably is."""
+
+
+def usb(devices: Iterable[UsbDevice], known: Known) -> Iterator[UsbFound]:
     """USB devices that a hall can use, and what keeps it from that."""
     for device in devices:
+        where = f"USB {device.place}"
         what = _usb_kind(device)
         if what is None:
-            yield note(f"USB {device.place}: {device.says or device.id} is nothing a hall uses directly")
+            yield UsbFound(note(f"{where}: {device.says or device.id} is nothing a hall uses directly"))
             continue
-        name, table, prefix = what
-        entry = Entry(table, prefix, f'link = "usb:{device.id.upper()}?path={device.place}"')
+        name, kind = what
         if any(url.scheme == "usb" and url.path.lower() == device.id for _, _, url in known.links.values()):
-            yield good(f"USB {device.place}: {name}, in the hall file already")
-        else:
-            yield _openable(
-                f"USB {device.place}: {name}", device.node, entry, (device.vendor, device.product)
-            )
+            yield UsbFound(good(f"{where}: {name}, in the hall file already"))
+            continue
+        link = f"usb:{device.id.upper()}?path={device.place}"
+        entry = Entry(f"{kind}s", "r" if kind == "id_reader" else "p", f'link = "{link}"')
+        found = _openable(f"{where}: {name}", device.node, entry, (device.vendor, device.product))
+        yield UsbFound(found, link if found.mark == "ok" else None, kind)
 
 
 def keyboards(devices: Iterable[Keyboard], known: Known) -> Iterator[Finding]:
@@ -63,12 +76,12 @@ def sound(cards: Iterable[SoundCard]) -> Iterator[Finding]:
         yield _openable(who, card.nodes[0], entry) if card.nodes else note(who)
 
 
-def _usb_kind(device: UsbDevice) -> tuple[str, str, str] | None:
-    """What it is, its table, and what its id begins with."""
+def _usb_kind(device: UsbDevice) -> tuple[str, str] | None:
+    """What it is in words, and its kind."""
     if device.id in READERS:
-        return READERS[device.id], "id_readers", "r"
+        return READERS[device.id], "id_reader"
     if device.is_printer:
-        return f"a printer ({device.says or device.id})", "ticket_printers", "p"
+        return f"a printer ({device.says or device.id})", "ticket_printer"
     return None
 
 

@@ -2,9 +2,11 @@
 
 Only questions that every known device answers or ignores: DLE EOT (real-time status), SAM_V 11 FF
 (self-test), an Onbon ping and its parameters. None of them prints, cuts, feeds, shows or erases. The
-printer's comes first: to a printer a SAM_V request is text, and text would stand in its buffer.
+printer's comes first: to a printer a SAM_V request is text, and text would stand in its buffer. Modules that
+push their level are only listened to, and Modbus is not spoken at all: its question holds a line feed.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, TypeVar, runtime_checkable
@@ -16,16 +18,21 @@ from devices.kit.link import Link
 from devices.led_board import answers as onbon_answers
 from devices.led_board import codec as onbon
 from devices.led_board.frames import BROADCAST_WITH_REPLY, Damaged, Frame, FrameDecoder
+from devices.mic_monitor.pushed import PushedDecoder
 from devices.ticket_printer import codec as escpos
 from devices.ticket_printer.commands import ask_status
 from devices.ticket_printer.status import Status
 
-Found = Literal["ticket_printer", "id_reader", "led_board"]
+Found = Literal["ticket_printer", "id_reader", "led_board", "mic_monitor"]
 
 SPEEDS: Final = (115200, 9600, 57600, 38400, 19200)
 """protocols.md 1.2 and 4.2; printers are set to one of them as well."""
 BOARD_SPEEDS: Final = (9600, 57600)
 """protocols.md 4.2."""
+PUSHER_SPEEDS: Final = (9600, 115200)
+"""protocols.md 5.3, last row."""
+PUSHED_S: Final = 0.8
+"""Such a module speaks every 300 to 500 ms."""
 QUICK_S: Final = 0.3
 """A device answers such a question within a few ms; 60 bytes at 9600 baud take 63 ms."""
 BOARD_S: Final = 1.0
@@ -65,18 +72,23 @@ class HasSpeed(Protocol):
 Question = Callable[[Link, float], Awaitable[Identified | None]]
 
 
-async def identify(link: Link, first: int | None = None) -> Identified | Noise | None:
+async def identify(
+    link: Link, first: int | None = None, likely: str | None = None
+) -> Identified | Noise | None:
     """Find out what stands at the other end of an open link; None where nobody says anything.
 
-    `first`: the speed to begin with. Raises `LinkLost`.
+    `first`: the speed to begin with. `likely`: the kind of device to begin with, where a wire has no speed.
+    Raises `LinkLost`.
     """
     if not isinstance(link, HasSpeed):
-        for question in (printer, board, reader):
+        kinds: dict[str, Question] = {"ticket_printer": printer, "led_board": board, "id_reader": reader}
+        for question in sorted(kinds.values(), key=lambda one: one is not kinds.get(likely or "")):
             if found := await question(link, NETWORK_S):
                 return found
         return None
     before = link.received
     for question, speeds, wait_s in (
+        (pusher, PUSHER_SPEEDS, PUSHED_S),
         (printer, SPEEDS, QUICK_S),
         (reader, SPEEDS, QUICK_S),
         (board, BOARD_SPEEDS, BOARD_S),
@@ -86,6 +98,18 @@ async def identify(link: Link, first: int | None = None) -> Identified | Noise |
             if found := await question(link, wait_s):
                 return Identified(found.kind, baud, found.trouble, found.keys)
     return Noise(await link.drain_input(0.2)) if link.received > before else None
+
+
+async def pusher(link: Link, wait_s: float) -> Identified | None:
+    """A noise module that pushes its level is heard without being asked (protocols.md 5.3)."""
+    decoder = PushedDecoder()
+    try:
+        async with asyncio.timeout(wait_s):
+            while not decoder.feed(await link.read()):
+                pass
+    except TimeoutError:
+        return None
+    return Identified("mic_monitor", None, keys='counter = "1", model = "dy-pushed"')
 
 
 async def printer(link: Link, wait_s: float) -> Identified | None:

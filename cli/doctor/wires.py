@@ -20,11 +20,19 @@ NAMES: Final[dict[Found, str]] = {
     "ticket_printer": "an ESC/POS ticket printer",
     "id_reader": "a SAM_V ID-card reader",
     "led_board": "an Onbon LED card",
+    "mic_monitor": "a noise module that pushes its level",
 }
-PREFIXES: Final[dict[Found, str]] = {"ticket_printer": "p", "id_reader": "r", "led_board": "b"}
+PREFIXES: Final[dict[Found, str]] = {
+    "ticket_printer": "p",
+    "id_reader": "r",
+    "led_board": "b",
+    "mic_monitor": "mic-",
+}
+SPEAKS: Final = ("ticket_printer", "id_reader", "led_board")
+"""Kinds whose devices answer a harmless question; of the others only some speak by themselves."""
 WORTH_A_NOTE: Final = frozenset(("paper_low",))
 """Troubles that keep nothing from working."""
-ASKED: Final = ("serial", "tcp", "lp")
+ASKED: Final = ("serial", "tcp", "lp", "usb")
 """Schemes of the wires at which a device can be asked what it is."""
 
 
@@ -44,8 +52,8 @@ def wires(ports: Iterable[SerialPort], known: Known) -> tuple[list[str], list[Fi
     return links, said
 
 
-async def ask(text: str, known: Known) -> Finding:
-    """Ask at one link what is there."""
+async def ask(text: str, known: Known, likely: str | None = None) -> Finding:
+    """Ask at one link what is there; `likely`: the kind of device that is expected."""
     try:
         url = parse_link(text)
     except BadLink as error:
@@ -70,7 +78,7 @@ async def ask(text: str, known: Known) -> Finding:
     except DeviceError as error:
         return note(error.cause) if in_file is None else wrong(f"{_who(in_file)}: {error.cause}")
     try:
-        found = await identify(link, first)
+        found = await identify(link, first, in_file[0] if in_file is not None else likely)
     except DeviceError as error:
         return wrong(error.cause)
     finally:
@@ -85,6 +93,8 @@ def _finding(
     first: int | None,
 ) -> Finding:
     where = _where(url, in_file)
+    if found is None and in_file is not None and in_file[0] not in SPEAKS:
+        return note(f"{where}: is never asked; its card on the bench page says how it is")
     if found is None:
         silence = f"{where}: nobody answers; check power and cable, or it is a device that is never asked"
         return wrong(silence) if in_file is not None else note(silence)
@@ -137,7 +147,7 @@ def _baud(url: LinkUrl) -> int | None:
 
 def _closed(url: LinkUrl) -> Finding | None:
     """What keeps this account from a port that is there."""
-    if url.scheme == "tcp":
+    if not url.path.startswith("/"):
         return None
     try:
         right = missing_right(Path(url.path))

@@ -14,10 +14,11 @@ from cli.doctor.hall import Known
 from cli.doctor.wires import ask, ask_all
 from devices.kit.links import open_link
 from hallfile.links import parse_link
-from hallfile.schema import BoardArea, Device, IdReader, LedBoard, TicketPrinter
+from hallfile.schema import BoardArea, Device, IdReader, LedBoard, MicMonitor, TicketPrinter
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.stand_in import Stage
 from simulators.led_board.simulator import BoardStandIn
+from simulators.mic_monitor.instrument import InstrumentStandIn
 from simulators.ticket_printer.simulator import PrinterStandIn
 from tests.contract.simulated import plugged
 
@@ -99,6 +100,35 @@ async def test_a_board_tells_its_size(link: str, tmp_path: Path, unused_tcp_port
         assert found.mark == "ok", found
         assert "an Onbon LED card" in found.sentence
         assert "address = 7, width = 96, height = 32" in lines(found)[1]
+
+
+async def test_usb_devices_are_asked_as_well(tmp_path: Path, unused_tcp_port: int) -> None:
+    reader = f"usb:0400:C35A?via=127.0.0.1:{unused_tcp_port}"
+    with plugged(reader_at(reader), tmp_path):
+        found = await ask(reader, Known(), "id_reader")
+        assert found.mark == "ok"
+        assert lines(found) == ["[id_readers]", f'r1 = {{ link = "{reader}" }}']
+
+
+async def test_a_module_that_pushes_its_level_is_heard(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    entry = MicMonitor(link=f"serial:{port}?baud=9600", counter="1", model="dy-pushed")
+    with plugged(lambda stage: InstrumentStandIn("sim", entry, stage), tmp_path) as stand_in:
+        stand_in.step()
+        found = await ask(f"serial:{port}", Known())
+        assert found.mark == "ok", found
+        assert "a noise module that pushes its level at 9600 baud" in found.sentence
+        keys = f'link = "serial:{port}?baud=9600", counter = "1", model = "dy-pushed"'
+        assert lines(found) == ["[mic_monitors]", f"mic-1 = {{ {keys} }}"]
+
+
+async def test_what_is_never_asked_is_no_fault(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    entry = MicMonitor(link=f"serial:{port}", counter="1", model="sonbest", address=1)
+    with plugged(lambda stage: InstrumentStandIn("sim", entry, stage), tmp_path) as stand_in:
+        stand_in.silent = True
+        found = await ask(f"serial:{port}", known("mic_monitor", "mic-1", entry))
+    assert (found.mark, "is never asked" in found.sentence) == ("note", True)
 
 
 async def test_a_port_of_a_running_hall_is_left_alone(tmp_path: Path) -> None:

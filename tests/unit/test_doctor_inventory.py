@@ -52,7 +52,7 @@ def usb(tmp_path: Path) -> list[plugged.UsbDevice]:
 
 def test_usb_devices_are_named_and_hubs_left_out(usb: list[plugged.UsbDevice]) -> None:
     assert [device.place for device in usb] == ["1-2", "1-3.4", "1-4"]
-    found = list(inventory.usb(usb, Known()))
+    found = [one.finding for one in inventory.usb(usb, Known())]
     assert [finding.mark for finding in found] == ["ok", "ok", "note"]
     assert "SAM_V ID-card reader" in found[0].sentence
     assert hall_file_lines(found, ["r1"]) == [
@@ -65,15 +65,18 @@ def test_usb_devices_are_named_and_hubs_left_out(usb: list[plugged.UsbDevice]) -
 
 
 def test_every_line_to_paste_is_a_link_that_can_be_read(usb: list[plugged.UsbDevice]) -> None:
-    for finding in inventory.usb(usb, Known()):
-        if finding.entry is not None:
-            assert parse_link(finding.entry.keys.split('"')[1]).scheme == "usb"
+    found = list(inventory.usb(usb, Known()))
+    assert [one.kind for one in found if one.link] == ["id_reader", "ticket_printer"]
+    for one in found:
+        if one.finding.entry is not None:
+            assert one.link is not None
+            assert str(parse_link(one.finding.entry.keys.split('"')[1])) == one.link
 
 
 def test_a_device_of_the_hall_file_is_not_offered_again(usb: list[plugged.UsbDevice]) -> None:
     url = parse_link("usb:0400:c35a?path=1-2")
     found = list(inventory.usb(usb, Known({place_of(url): ("id_reader", "r1", url)})))
-    assert (found[0].mark, found[0].entry) == ("ok", None)
+    assert (found[0].finding.mark, found[0].finding.entry, found[0].link) == ("ok", None, None)
 
 
 def test_keypads_are_known_by_their_port(tmp_path: Path) -> None:
