@@ -40,6 +40,7 @@ class Conversation:
         self._request: Request | None = None
         self._awaited: asyncio.Future[Reply] | None = None
         self._silent = asyncio.Event()
+        self._in_vain: set[Request] = set()
 
     async def listen(self) -> None:
         """Take in what the card says, until the link is lost: only so is a lost link noticed at once."""
@@ -62,6 +63,21 @@ class Conversation:
         async with self._turn:
             self._decoder.reset()
             return await self._once(PING, ANSWER_S if patience_s is None else patience_s)
+
+    async def inquire(self, request: Request) -> Answer | None:
+        """The answer to a question that a card may leave unanswered; None for silence or a refusal.
+
+        Such an answer says what it is to, so that one which comes late is not taken for another's. A question
+        that met with silence is not asked again.
+        """
+        if request in self._in_vain or self._silent.is_set():
+            return None
+        async with self._turn:
+            reply = await self._once(request, ANSWER_S)
+        if reply is None:
+            self._fault()
+            self._in_vain.add(request)
+        return reply if isinstance(reply, Answer) and not reply.error else None
 
     def over(self) -> NoAnswer:
         """End the conversation: nobody is there."""

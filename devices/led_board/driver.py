@@ -139,9 +139,7 @@ class LedBoard(Device):
 
     def _still_shown(self) -> dict[str, Shown]:
         now = self.around.clock.monotonic()
-        return {
-            area: shown for area, shown in self._shown.items() if shown.until is None or shown.until > now
-        }
+        return {area: shown for area, shown in self._shown.items() if shown.lasts_at(now)}
 
     def _lose(self, area: str) -> None:
         self._shown.pop(area, None)

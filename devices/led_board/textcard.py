@@ -106,12 +106,12 @@ class TextCardPanel(Panel):
         self._ears.changed()
 
     async def _keep_up(self) -> None:
-        """Greet the card, set it up, put back what a power cut took, then see that it goes on answering."""
+        """Greet the card, put back what a power cut took, set it up, then see that it goes on answering."""
         greeting = await self._greeting()
-        await self._set_up()
         await self._show_again(self._ears.shown())
-        self._ready = True
         self._ears.ready(self)
+        await self._set_up()
+        self._ready = True
         self._judge(_refusal(greeting))
         while True:
             for _ in range(PINGS_A_STATUS):
@@ -159,8 +159,8 @@ class TextCardPanel(Panel):
 
     async def _compare(self) -> None:
         """See whether the card is set up for the board of the hall file."""
-        answer = await self._talk.ask(codec.PARAMETERS)
-        found = read_parameters(answer) if isinstance(answer, Answer) else None
+        answer = await self._talk.inquire(codec.PARAMETERS)
+        found = read_parameters(answer) if answer is not None else None
         board = self._board
         if found is not None and (found.width, found.height) != (board.width, board.height):
             self._misfit = (
@@ -185,8 +185,8 @@ class TextCardPanel(Panel):
             )
 
     async def _status(self) -> BoardStatus | None:
-        answer = await self._talk.ask(codec.STATUS)
-        status = read_status(answer, self._clock.now().tzinfo or UTC) if isinstance(answer, Answer) else None
+        answer = await self._talk.inquire(codec.STATUS)
+        status = read_status(answer, self._clock.now().tzinfo or UTC) if answer is not None else None
         if status is not None and (self.told.lit, self.told.brightness) != (status.on, status.brightness):
             self.told.lit, self.told.brightness = status.on, status.brightness
             self._ears.changed()

@@ -11,6 +11,7 @@ NACK_CHECKSUM = vector("onbon", "nack_checksum").bytes
 NACK_BUSY = bytes.fromhex("A5 00 80 FE FF 00 00 00 00 00 00 FE 02 05 00 A0 01 03 00 00 E5 50 5A")
 NACK_FONT = bytes.fromhex("A5 00 80 FE FF 00 00 00 00 00 00 FE 02 05 00 A0 01 0C 00 00 D5 53 5A")
 PING, SHOW, CLEAR, BRIGHTNESS = b"\xa2\x00", b"\xa3\x06", b"\xa3\x10", b"\xa3\x02"
+STATUS, PARAMETERS = b"\xa1\x02", b"\xa2\x0a"
 
 Answer = Callable[[bytes], bytes]
 """From a frame's data field to the bytes sent back."""

@@ -23,8 +23,10 @@ from tests.contract.card import (
     NACK_BUSY,
     NACK_CHECKSUM,
     NACK_FONT,
+    PARAMETERS,
     PING,
     SHOW,
+    STATUS,
     Card,
     card,
 )
@@ -206,6 +208,19 @@ async def test_a_text_nobody_acknowledges(tmp_path: Path, quick: None) -> None:
         await stand.word("offline")
         await stand.word("online")
         assert stand.state.areas == {}
+
+
+async def test_a_card_that_knows_no_status_and_no_parameters_serves_all_the_same(
+    tmp_path: Path, quick: None
+) -> None:
+    async with card() as at:
+        at.answer = lambda data: b"" if data[:2] in (STATUS, PARAMETERS) else ACK
+        async with board(at, tmp_path) as stand:
+            assert (await stand.ask(Show, area="call", text="三号窗口")).outcome == "acknowledged"
+            asked = len(at.requests)
+            await at.until(lambda seen: len(seen.requests) > asked + 10)
+            assert [data[:2] for data in at.requests].count(STATUS) == 1, "silence is not asked twice"
+            assert stand.state.device == "online"
 
 
 async def test_garbage_instead_of_answers(tmp_path: Path, quick: None) -> None:
