@@ -11,7 +11,7 @@ from hallfile.premises import Premises
 HallPath = Annotated[Path, typer.Argument(help="The hall file.", show_default=True)]
 HallOption = Annotated[Path, typer.Option("--hall", help="The hall file.", show_default=True)]
 DataPath = Annotated[
-    Path | None, typer.Option("--data", help="The hall's data folder [default: var/<hall>].")
+    Path | None, typer.Option("--data", help="The hall's data folder; var/<hall> where none is given.")
 ]
 ClockSpec = Annotated[str | None, typer.Option("--clock", help="Given by `up`: real, or a simulated time.")]
 Simulate = Annotated[bool, typer.Option("--simulate", help="Simulators stand in for devices marked so.")]

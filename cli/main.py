@@ -133,7 +133,8 @@ def console(
 
 
 sim_app = typer.Typer(
-    cls=DefaultGroup, help="The simulators as a room, and a hand at a running hall's simulated devices."
+    cls=DefaultGroup,
+    help="The simulators as a room (its options: sim run --help), and a hand at a running hall's simulators.",
 )
 app.add_typer(sim_app, name="sim")
 
@@ -217,7 +218,8 @@ def check(hall: HallPath) -> None:
 
 
 doctor_app = typer.Typer(
-    cls=DefaultGroup, help="What is missing or wrong on this machine, in this hall and on its wires."
+    cls=DefaultGroup,
+    help="What is missing or wrong on machine, hall and wires (its options: doctor run --help).",
 )
 app.add_typer(doctor_app, name="doctor")
 
@@ -268,9 +270,7 @@ def report(
     what: Annotated[str, typer.Argument(help="day: the figures of one day.")] = "day",
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
-    day: Annotated[
-        str | None, typer.Option(help="YYYY-MM-DD [default: the last day in the journal].")
-    ] = None,
+    day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; else the last day in the journal.")] = None,
 ) -> None:
     """Questions about the past."""
     from cli.report import NoReport, print_day

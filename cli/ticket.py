@@ -13,10 +13,10 @@ def ticket(
     preview: Annotated[bool, typer.Option("--preview", help="Show one as it will be printed.")] = False,
     layout: Annotated[str, typer.Option(help="Which layout.")] = "ticket",
     printer: Annotated[
-        str | None, typer.Option(help="For which printer of the hall [default: the first].")
+        str | None, typer.Option(help="For which printer of the hall; else the first.")
     ] = None,
     paper: Annotated[
-        int | None, typer.Option(help="Width of its paper in mm [default: as the hall file says].")
+        int | None, typer.Option(help="Width of its paper in mm; else as the hall file says.")
     ] = None,
     copy: Annotated[bool, typer.Option("--copy", help="As a reprint.")] = False,
     png: Annotated[Path | None, typer.Option(help="Draw it into this file, dot by dot.")] = None,

@@ -30,11 +30,12 @@ def capture(
     link: Annotated[str, typer.Argument(help="The device: serial:PATH?baud=N, tcp://HOST:PORT, usb:…")],
     file: Annotated[Path, typer.Argument(help="The file to write.")],
     listen: Annotated[
-        str | None, typer.Option(help="Where the driver finds us [default: a place that is printed].")
+        str | None,
+        typer.Option(help="Where the driver finds us; a place that is printed, where none is given."),
     ] = None,
     raw: Annotated[bool, typer.Option("--raw", help="Keep what an ID reader says of people.")] = False,
     seconds: Annotated[
-        float | None, typer.Option(min=0.1, help="End after so long [default: Ctrl-C].")
+        float | None, typer.Option(min=0.1, help="End after so long; else with Ctrl-C.")
     ] = None,
     most_mb: Annotated[float, typer.Option("--most-mb", min=0.001, help="Keep so many MB.")] = 100.0,
 ) -> None:
