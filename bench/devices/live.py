@@ -26,8 +26,8 @@ BACK_WITHIN_S: Final = 20.0
 ANSWER_S: Final = 5.0
 LONGEST_AWAY_S: Final = 6.0
 """A plug is out for up to this: long enough for a driver's pauses to have grown."""
-READ_BYTES: Final = 1295 + 19 + 10 + 10
-"""On the wire between a card's being found and its being read (protocols.md 1.2, 1.3, 1.5)."""
+CARD_BYTES: Final = 10 + 15 + 10 + 19 + 10 + 1295
+"""On the wire for a card: find, select and read, each with its answer (protocols.md 1.2, 1.3, 1.5)."""
 READER_BAUD: Final = 115200
 
 
@@ -137,12 +137,12 @@ async def replugged(live: LiveHall, watcher: Watcher, rounds: int, chance: Rando
 async def cards(live: LiveHall, watcher: Watcher, rounds: int, chance: Random) -> dict[str, Distribution]:
     """From a card's being laid down, and from its being found, to its event; and what of that is ours, ms."""
     pace = Pace()
-    theirs_s = pace.select + pace.read + READ_BYTES * 10 / READER_BAUD
+    theirs_s = pace.find + pace.select + pace.read + CARD_BYTES * 10 / READER_BAUD
     laid_to_event: list[float] = []
     found_to_event: list[float] = []
     for _ in range(rounds):
         await switch(live, "r1", "card", "none")
-        # a reader is looked at every 300 ms; a card comes at any moment between
+        # a reader is looked at now and then; a card comes at any moment between
         await asyncio.sleep(1.0 + chance.uniform(0, 0.3))
         watcher.forget_card()
         laid = time.monotonic()
@@ -157,7 +157,7 @@ async def cards(live: LiveHall, watcher: Watcher, rounds: int, chance: Random) -
     return {
         "laid_to_event": distribution(laid_to_event),
         "found_to_event": distribution(found_to_event),
-        "over_card_and_wire": distribution([took - theirs_s * 1e3 for took in found_to_event]),
+        "over_card_and_wire": distribution([took - theirs_s * 1e3 for took in laid_to_event]),
     }
 
 
