@@ -10,7 +10,9 @@ from hallfile.schema import Trouble
 
 WELL: Final = frozenset(("online", "deviceBusy"))
 NEEDS_A_PERSON: Final = "userError"
-"""Out of paper, cover open: it will not mend itself, so nobody waits for that."""
+"""It will not mend itself, so nobody waits for that."""
+ANSWERS: Final = frozenset((*WELL, NEEDS_A_PERSON, "hardwareError"))
+"""Words of a device that is there to be asked: what its sensors say is so now."""
 
 
 class Device(NamedTuple):
@@ -94,22 +96,29 @@ class DeviceWatch:
 
     def _fault(self, watched: _Watched, now: float) -> Fault | None:
         state = watched.state
-        if state is None or watched.ill_since is None:
+        if state is None:
+            return None
+        if isinstance(state, PrinterState) and (fault := _of_paper(state)) is not None:
+            return fault
+        if watched.ill_since is None:
             return None
         if state.device == NEEDS_A_PERSON:
-            return _for_a_person(state)
+            return Fault("device_user", state.cause or "")
         if now - watched.ill_since < self.rule.offline_s:
             return None
         key = "device_hardware" if state.device == "hardwareError" else "device_offline"
         return Fault(key, state.cause or "")
 
 
-def _for_a_person(state: DeviceState) -> Fault:
-    if isinstance(state, PrinterState):
-        if state.paper == "out":
-            return Fault("paper_out")
-        if state.paper == "jammed":
-            return Fault("paper_jammed")
-        if state.cover == "open":
-            return Fault("cover_open")
-    return Fault("device_user", state.cause or "")
+def _of_paper(printer: PrinterState) -> Fault | None:
+    """What its sensors say, whatever word it gives itself: without paper it is online (protocols.md 6.5)."""
+    if printer.device not in ANSWERS:
+        return None
+    told = (
+        (printer.paper == "out", "paper_out"),
+        (printer.paper == "jammed", "paper_jammed"),
+        (printer.cover == "open", "cover_open"),
+        (printer.cutter == "error", "cutter_error"),
+        (printer.paper == "low" and printer.device in WELL, "paper_low"),
+    )
+    return next((Fault(key) for is_so, key in told if is_so), None)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from broker.messages.devices import DeviceState, PrinterState
+from devices.ticket_printer.status import Status
 from hall.shell.trouble import ROOM, Device, DeviceWatch, Fault
 from hallfile.schema import Trouble
 
@@ -42,7 +43,8 @@ def test_a_device_that_is_well_or_unknown_is_no_trouble(watch: DeviceWatch) -> N
         ({"paper": "out"}, "paper_out"),
         ({"paper": "jammed"}, "paper_jammed"),
         ({"paper": "full", "cover": "open"}, "cover_open"),
-        ({"cutter": "error"}, "device_user"),
+        ({"cutter": "error"}, "cutter_error"),
+        ({}, "device_user"),
     ],
 )
 def test_what_needs_a_person_is_said_at_once(watch: DeviceWatch, keys: dict[str, Any], key: str) -> None:
@@ -50,6 +52,26 @@ def test_what_needs_a_person_is_said_at_once(watch: DeviceWatch, keys: dict[str,
     found = fault(watch, 5)
     assert found is not None
     assert found.key == key
+
+
+@pytest.mark.parametrize(
+    ("sensors", "key"),
+    [
+        (Status(paper_sensor=0x72), "paper_out"),
+        (Status(paper_sensor=0x1E), "paper_low"),
+        (Status(offline=0x16), "cover_open"),
+        (Status(offline=0x52, error=0x1A), "cutter_error"),
+        (Status(offline=0x12, error=0x12, paper_sensor=0x12), None),
+    ],
+)
+def test_the_printers_sensors_are_believed_whatever_its_word(
+    watch: DeviceWatch, sensors: Status, key: str | None
+) -> None:
+    said = {"paper": sensors.paper, "cover": sensors.cover, "cutter": sensors.cutter}
+    watch.hear(P1, state(sensors.word, PrinterState, **said), 5)
+    assert fault(watch, 5) == (Fault(key) if key else None)
+    watch.hear(P1, state("offline", PrinterState, cause="why."), 6)
+    assert fault(watch, 6) is None
 
 
 @pytest.mark.parametrize(
