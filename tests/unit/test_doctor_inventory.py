@@ -3,6 +3,7 @@
 import socket
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cli.doctor import inventory, plugged
@@ -11,7 +12,12 @@ from cli.doctor.hall import Known, place_of
 from cli.doctor.plugged import SerialPort, is_connected
 from cli.doctor.rights import missing_right, udev_rule
 from cli.doctor.wires import wires
+from cli.lock import hold
 from hallfile.links import parse_link
+from hallfile.load import load
+from hallfile.schema import TicketPrinter
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 
 
 def write(root: Path, files: dict[str, str]) -> None:
@@ -164,3 +170,15 @@ def test_ids_that_are_taken_are_given_to_nobody_else() -> None:
     entry = Entry("id_readers", "r", "…")
     found = [good("one", entry), good("two", entry)]
     assert hall_file_lines(found, ["r1", "r3"]) == ["[id_readers]", "r2 = { … }", "r4 = { … }"]
+
+
+def test_what_a_running_hall_holds_is_known(tmp_path: Path) -> None:
+    hall = load(EXAMPLE)
+    printer = TicketPrinter(link="tcp://192.0.2.7:9100")
+    real = msgspec.structs.replace(hall, ticket_printers={"p1": printer})
+    assert Known.of(real, tmp_path).held == frozenset()
+    with hold(tmp_path, "http://127.0.0.1:8080"):
+        known = Known.of(real, tmp_path)
+    assert known.held == {"192.0.2.7:9100"}
+    assert {"p1", "r1", "rate-01"} <= known.ids
+    assert set(known.links) == {"192.0.2.7:9100"}, "what is simulated is no port of this machine"
