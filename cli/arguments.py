@@ -1,5 +1,6 @@
 """What most commands take, and what they say when they can't go on."""
 
+import re
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -22,6 +23,13 @@ def fail(sentence: str) -> NoReturn:
     """End the program with a sentence that says why and what to do."""
     typer.echo(sentence, err=True)
     raise typer.Exit(2)
+
+
+def time_of_day(text: str | None) -> str | None:
+    """The value of an option that is a time of day, or the end of the program."""
+    if text is None or re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        return text
+    fail(f"{text!r} is no time of day; write HH:MM, such as 08:30")
 
 
 def open_premises(hall: Path, data: Path | None, clock: str | None, simulate: bool) -> Premises:

@@ -1,10 +1,10 @@
-"""One hall, one `up`: a second one is told where the first is."""
+"""One hall, one `up`, one process a room: a second one is told where the first is."""
 
 import fcntl
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,15 +16,7 @@ class AlreadyRunning(RuntimeError):
 @contextmanager
 def hold(data: Path, address: str) -> Iterator[None]:
     """Hold the hall for the length of a with-block; raises `AlreadyRunning`."""
-    path = data / "up.lock"
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning(_who(path)) from None
-        file.truncate(0)
-        file.write(json.dumps({"pid": os.getpid(), "address": address}))
-        file.flush()
+    with _held(data / "up.lock", {"pid": os.getpid(), "address": address}, _who):
         yield
 
 
@@ -40,15 +32,47 @@ def is_held(data: Path) -> bool:
     return False
 
 
+@contextmanager
+def hold_room(run: Path, room: str) -> Iterator[None]:
+    """Hold one room of a hall for the length of a with-block; raises `AlreadyRunning`."""
+
+    def who(path: Path) -> str:
+        holder = _read(path).get("pid", "unknown")
+        return f"the room {room} of this hall runs already (process {holder}); end that one first"
+
+    with _held(run / f"{room}.lock", {"pid": os.getpid()}, who):
+        yield
+
+
+@contextmanager
+def _held(path: Path, told: dict[str, object], who: Callable[[Path], str]) -> Iterator[None]:
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(who(path)) from None
+        file.truncate(0)
+        file.write(json.dumps(told))
+        file.flush()
+        yield
+
+
 def _who(path: Path) -> str:
+    holder = _read(path)
+    if not {"pid", "address"} <= set(holder):
+        return "this hall is already running; end it with Ctrl-C first"
+    return (
+        f"this hall is already running (process {holder['pid']}): open {holder['address']}, "
+        "or end it there with Ctrl-C first"
+    )
+
+
+def _read(path: Path) -> dict[str, object]:
     try:
         holder = json.loads(path.read_text(encoding="utf-8"))
-        return (
-            f"this hall is already running (process {holder['pid']}): open {holder['address']}, "
-            "or end it there with Ctrl-C first"
-        )
-    except (OSError, ValueError, KeyError):
-        return "this hall is already running; end it with Ctrl-C first"
+    except (OSError, ValueError):
+        return {}
+    return holder if isinstance(holder, dict) else {}
 
 
 def taken_port(host: str, port: int) -> bool:

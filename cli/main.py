@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.arguments import EXAMPLE, ClockSpec, DataPath, HallOption, HallPath, Simulate, fail, open_premises
+from cli.arguments import (
+    EXAMPLE,
+    ClockSpec,
+    DataPath,
+    HallOption,
+    HallPath,
+    Simulate,
+    fail,
+    open_premises,
+    time_of_day,
+)
 from cli.groups import DefaultGroup
 from hallfile.load import BadHallFile
 from hallfile.premises import Premises
@@ -21,10 +31,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
 def _room(premises: Premises, name: str, work: "Callable[[Premises, Bus], Awaitable[None]]") -> None:
+    from cli.lock import AlreadyRunning
     from cli.process import run_room
 
     if not (premises.data / "credentials" / name).exists():
@@ -33,7 +45,10 @@ def _room(premises: Premises, name: str, work: "Callable[[Premises, Bus], Awaita
 
         broker = premises.hall.broker
         prepare(premises.data, premises.hall.hall.id, broker.host, broker.port, credentials(premises))
-    run_room(premises, name, work)
+    try:
+        run_room(premises, name, work)
+    except AlreadyRunning as error:
+        fail(str(error))
 
 
 @app.command()
@@ -46,7 +61,9 @@ def up(
     ] = True,
     speed: Annotated[float | None, typer.Option(min=0.1, max=120, help="Hall seconds a real second.")] = None,
     seed: Annotated[int | None, typer.Option(help="Another simulated day.")] = None,
-    start: Annotated[str | None, typer.Option(help="HH:MM at which a simulated day begins.")] = None,
+    start: Annotated[
+        str | None, typer.Option(help="HH:MM at which a simulated day begins.", callback=time_of_day)
+    ] = None,
 ) -> None:
     """Bring up the whole hall and keep it up."""
     from cli.bringup import NotPossible, bring_up
@@ -64,7 +81,6 @@ def broker(
 ) -> None:
     """The bus: Mosquitto with this hall's configuration, in place of this process."""
     from broker.mosquitto import MosquittoMissing, command, prepare
-    from cli.process import end_with_parent
     from cli.roster import credentials
 
     premises = open_premises(hall, data, clock, simulate)
@@ -74,7 +90,6 @@ def broker(
         line = command(config)
     except MosquittoMissing as error:
         fail(str(error))
-    end_with_parent()
     os.execv(line[0], line)
 
 
@@ -265,6 +280,29 @@ def doctor_pad(
         fail(str(error))
 
 
+@doctor_app.command("mic")
+def doctor_mic(
+    pickup: Annotated[str, typer.Option("--calibrate", help="Its id in the hall file.")],
+    level: Annotated[float, typer.Option(min=60, max=130, help="The calibrator's level in dB.")] = 94.0,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Forget the calibration: the hall file counts again.")
+    ] = False,
+    hall: HallOption = EXAMPLE,
+    data: DataPath = None,
+) -> None:
+    """Calibrate a sound pickup of a running hall with a 94 dB, 1 kHz calibrator."""
+    from cli import calibrate
+    from cli.visit import NotRunning
+
+    try:
+        if forget:
+            calibrate.forget(_running(hall, data), pickup, typer.echo)
+        else:
+            calibrate.calibrate(_running(hall, data), pickup, level, typer.echo)
+    except (NotRunning, calibrate.NotCalibrated) as error:
+        fail(str(error))
+
+
 @app.command()
 def report(
     what: Annotated[str, typer.Argument(help="day: the figures of one day.")] = "day",
@@ -293,15 +331,16 @@ def asyncapi() -> None:
 
 def main() -> None:
     """The entry point."""
+    from cli.process import end_with_parent
+
+    end_with_parent()
     from bench.command import bench
     from cli.journal import app as journal
     from cli.tape.command import capture, replay
-
-    app.command()(capture)
-    app.command()(replay)
     from cli.ticket import ticket
 
-    app.command()(ticket)
+    for command in (capture, replay, ticket):
+        app.command()(command)
     app.add_typer(bench, name="bench")
     app.add_typer(journal, name="journal")
     app()

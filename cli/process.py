@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import logging
+import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -11,19 +12,30 @@ from pathlib import Path
 from typing import Final
 
 from broker.client import Bus
+from cli.lock import hold_room
 from hallfile.premises import Premises
 
 _PR_SET_PDEATHSIG: Final = 1
 """prctl(2): the signal a process gets when its parent ends."""
+
+PARENT: Final = "HALLKEEPER_UP"
+"""The environment variable in which `up` gives its rooms its process id."""
 
 LOG_BYTES: Final = 2_000_000
 LOG_FILES: Final = 3
 
 
 def end_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent dies: a killed `up` leaves no room behind."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    """A room that `up` started ends with it: the kernel is asked for SIGTERM when the parent dies.
+
+    The parent may be gone before it is asked, so its process id is compared afterwards.
+    """
+    parent = os.environ.get(PARENT)
+    if parent is None or sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if str(os.getppid()) != parent:
+        raise SystemExit(f"the `hallkeeper up` that started this room (process {parent}) is gone")
 
 
 def log_to(folder: Path, room: str) -> None:
@@ -44,10 +56,13 @@ def log_to(folder: Path, room: str) -> None:
 
 
 def run_room(premises: Premises, room: str, work: Callable[[Premises, Bus], Awaitable[None]]) -> None:
-    """Put a room onto the bus and let it work until SIGTERM or Ctrl-C."""
-    end_with_parent()
-    log_to(premises.logs, room)
-    asyncio.run(_until_told(premises, room, work))
+    """Put a room onto the bus and let it work until SIGTERM or Ctrl-C.
+
+    Raises `cli.lock.AlreadyRunning` before anything else when the room runs in another process.
+    """
+    with hold_room(premises.run, room):
+        log_to(premises.logs, room)
+        asyncio.run(_until_told(premises, room, work))
 
 
 async def _until_told(

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from cli.process import PARENT
 from cli.roster import Room
 from hallfile.premises import Premises
 
@@ -22,7 +23,7 @@ STEADY_S: Final = 20.0
 """A room that ran this long is forgiven its earlier ends."""
 HUNG_S: Final = 20.0
 """A room whose process lives but that the bus has called offline so long is hung, and is ended."""
-ROOM_ENVIRONMENT: Final = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+ROOM_ENVIRONMENT: Final = {**os.environ, "OPENBLAS_NUM_THREADS": "1", PARENT: str(os.getpid())}
 """A room's arrays are small: threads of the algebra library would only wait for each other."""
 LEAVE_S: Final = 5.0
 """How long a room may take to leave before it is killed."""
@@ -90,9 +91,12 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            await self._start(kept)
-            assert kept.process is not None
-            kept.exit_code = await kept.process.wait()
+            try:
+                await self._start(kept)
+                assert kept.process is not None
+                kept.exit_code = await kept.process.wait()
+            except OSError as error:
+                log.warning("the room %s can't be started now: %s", kept.room.name, error)
             kept.phase, kept.pid, kept.process = Phase.WAITING, None, None
             kept.seen_online, kept.offline_since = False, None
             log.warning("the room %s ended with %s; starting it again", kept.room.name, kept.exit_code)

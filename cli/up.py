@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 
 Show = Callable[[], None]
 
+SLOW_START_S = 10.0
+"""A hall that is not ready by then says what it waits for."""
+NAMED_DEVICES = 3
+
 CLOCK_NOTE_S = 2.0
 """How often a simulated hall writes down its time, so that the next start goes on from there."""
 
@@ -83,13 +87,35 @@ class Hall:
         """The line below: is it ready, and where to go."""
         if self.ready_s is not None:
             return f"ready in {self.ready_s:.1f} s · open {self.address} · Ctrl-C ends everything"
-        missing = f", waiting for {len(self.waiting_for)} devices" if self.waiting_for else ""
-        return f"starting{missing} · {self.address} · Ctrl-C ends everything"
+        waiting = f", waiting for {len(self.waiting_for)} devices" if self.waiting_for else ""
+        told = f"starting{waiting} · {self.address} · Ctrl-C ends everything"
+        if time.monotonic() - self.began < SLOW_START_S:
+            return told
+        return "\n".join([told, *self._what_is_missing()])
+
+    def _what_is_missing(self) -> Iterator[str]:
+        """Who has not come yet, and what it said last: a start that takes long must say why."""
+        for name, kept in self.supervisor.kept.items():
+            if kept.room.on_bus and not kept.online:
+                yield f"  the room {name} is not there yet; it said last: {self._last_words(name)}"
+        for device in sorted(self.waiting_for)[:NAMED_DEVICES]:
+            yield f"  {device} does not answer yet; look into {self.premises.logs / 'devices.log'}"
+
+    def _last_words(self, room: str) -> str:
+        for ending in ("err", "log"):
+            path = self.premises.logs / f"{room}.{ending}"
+            try:
+                lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            except OSError:
+                continue
+            if lines:
+                return lines[-1]
+        return "nothing"
 
     def line(self) -> str:
         """All of it on one line, for a log or a pipe."""
         states = " ".join(f"{name}={_state(kept)}" for name, kept in self.supervisor.kept.items())
-        return f"{states} | {self.caption()}"
+        return f"{states} | {self.caption()}".replace("\n", " |")
 
 
 def _state(kept: Kept) -> str:

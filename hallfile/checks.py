@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from hallfile.links import BadLink, LinkUrl, parse_link
+from hallfile.links import BadLink, LinkUrl, parse_link, place_of
 from hallfile.schema import Device, HallFile, Interval
 from hallfile.ticket_layout import BadLayout, read_layout
 
@@ -127,6 +127,12 @@ def _intervals(key: str, intervals: list[Interval]) -> Iterator[str]:
 
 def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
     taken: dict[str, list[tuple[str, Device]]] = {}
+    ours = {place_of(hall.console.host, hall.console.port): "console.port"}
+    if hall.broker.own:
+        broker = place_of(hall.broker.host, hall.broker.port)
+        if broker in ours:
+            yield f"broker.port: {broker} is where the console listens; give each its own port"
+        ours[broker] = "broker.port"
     for kind, devices in hall.devices().items():
         for name, device in devices.items():
             key = f"{kind}s.{name}.link"
@@ -137,6 +143,8 @@ def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
                 continue
             if link.scheme == "audio":
                 continue
+            if link.place in ours:
+                yield f"{key}: {link.place} is our own {ours[link.place]}; give the device another port"
             other = taken.setdefault(link.place, [])
             if other and not _share_a_line(link, device, [neighbour for _, neighbour in other]):
                 yield (

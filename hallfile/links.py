@@ -47,7 +47,7 @@ class LinkUrl:
             # two of a kind have the same name, and are told apart by what else is said of them
             told = (self.options[key] for key in ("serial", "path", "via") if key in self.options)
             return " ".join((self.path.lower(), *told))
-        return f"{self.host}:{self.port}" if self.scheme in ON_THE_NETWORK else self.path
+        return place_of(self.host, self.port) if self.scheme in ON_THE_NETWORK else self.path
 
     def number(self, option: str, default: int) -> int:
         """An option that is a whole number."""
@@ -55,6 +55,11 @@ class LinkUrl:
         if not text.isdigit():
             raise BadLink(f"{option}={text!r} in {self} is not a whole number")
         return int(text)
+
+
+def place_of(host: str, port: int) -> str:
+    """One name for one address, however it was written."""
+    return f"{'127.0.0.1' if host == 'localhost' else host}:{port}"
 
 
 def parse_link(text: str, data: Path | None = None) -> LinkUrl:

@@ -4,7 +4,7 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -37,6 +37,8 @@ def load(path: Path, data: Path | None = None) -> HallFile:
         raise BadHallFile(path, ["is not UTF-8 text; save it again as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
         raise BadHallFile(path, [f"is not TOML: {error}"]) from None
+    if not raw:
+        raise BadHallFile(path, ["is empty; begin with a copy of examples/dezhou.toml"])
     try:
         hall = msgspec.convert(raw, HallFile)
     except msgspec.ValidationError as error:
@@ -56,7 +58,42 @@ def _sentence(error: str, raw: dict[str, Any]) -> str:
         return f"{_dotted(where, name)} is no key of a hall file; {hint}"
     if missing := re.search(r"missing required field `(.+)`", what):
         return f"{_dotted(where, missing[1])} is missing; add it"
-    return f"{where or 'the file'}: {what[:1].lower()}{what[1:]}; correct the value"
+    return f"{where or 'the file'}: {what[:1].lower()}{what[1:]}; {_mend(what, where)}"
+
+
+MENDS: Final = {
+    "([01][0-9]|2[0-3]):[0-5][0-9]": 'write HH:MM in quotes, such as "08:30"',
+    "[a-z0-9][a-z0-9-]{0,63}": "write an id of a-z, 0-9 and -",
+    "[A-Z]{1,2}": "write one or two capital letters",
+    "expected `object`": "write a table, such as { key = value, … }; see docs/hall-file.md",
+    "expected `array`": 'write a list, such as ["a", "b"]',
+    "expected `str`": "write a text in quotes",
+    "expected `int`": "write a whole number",
+    "expected `float`": "write a number",
+    "expected `bool`": "write true or false",
+}
+"""By what stands in a type checker's sentence: what a person should write there."""
+
+
+def _mend(what: str, where: str) -> str:
+    if "enum" in what and (choices := _choices(where)):
+        return f"write one of {', '.join(map(repr, choices))}"
+    numbers = re.search(r"[<>]=? -?[0-9.]+", what)
+    if numbers:
+        return f"write a number {numbers[0]}"
+    return next((mend for sign, mend in MENDS.items() if sign in what), "correct the value")
+
+
+def _choices(where: str) -> list[str]:
+    """What a key that picks one of several may be."""
+    struct: Any = HallFile
+    for part in filter(None, where.split(".")):
+        fields = (
+            {info.name: info.type for info in msgspec.structs.fields(struct)} if _is_struct(struct) else {}
+        )
+        if part in fields:
+            struct = _inner_struct(fields[part])
+    return [choice for choice in getattr(struct, "__args__", ()) if isinstance(choice, str)]
 
 
 def _dotted(where: str, name: str) -> str:

@@ -60,7 +60,7 @@ class Hours(_Table, frozen=True, kw_only=True):
     holidays: Literal["chinese", "none"] = "chinese"
     """chinese: the State Council's holidays and make-up working days; none: every day is worked."""
     overrun_minutes: Annotated[float, Meta(ge=0)] = 60
-    """How long after the last closing those who wait are still served; then what is left is ended, with a reason."""
+    """How long after the last closing those who wait are still served; then they are ended, with a reason."""
 
 
 class Calling(_Table, frozen=True, kw_only=True):

@@ -40,7 +40,7 @@ def test_the_example_is_the_d_day_hall() -> None:
         (
             "mean_minutes = 22 }",
             "mean_minutes = -2 }",
-            "services.b.mean_minutes: expected `float` > 0.0; correct the value",
+            "services.b.mean_minutes: expected `float` > 0.0; write a number > 0.0",
         ),
         (
             'prefix = "B"',
@@ -50,6 +50,22 @@ def test_the_example_is_the_d_day_hall() -> None:
         (
             "127.0.0.1:19100",
             "127.0.0.1:15005",
+            "led_boards.b1.link: 127.0.0.1:15005 is where ticket_printers.p1 is plugged in; "
+            "give each device its own port",
+        ),
+        (
+            "port = 8080",
+            "port = 18830",
+            "broker.port: 127.0.0.1:18830 is where the console listens; give each its own port",
+        ),
+        (
+            'no_show = "back"',
+            'no_show = "never"',
+            "calling.no_show: invalid enum value 'never'; write one of 'void', 'tail', 'back', 'clerk'",
+        ),
+        (
+            "tcp://127.0.0.1:19100",
+            "tcp://localhost:15005",
             "led_boards.b1.link: 127.0.0.1:15005 is where ticket_printers.p1 is plugged in; "
             "give each device its own port",
         ),
