@@ -33,6 +33,10 @@ FIFO_BYTES: Final = 1 << 20
 CARD_KEEPS_S: Final = 4
 """Seconds of captured sound that wait for a reader that lags; older sound is dropped."""
 
+CARD_SILENT_S: Final = 3.0
+"""A card that brings nothing for so long is gone: of one that was pulled out PortAudio tells nobody on ALSA.
+A block is an eighth of a second."""
+
 CARD: Final = "device="
 
 
@@ -132,7 +136,11 @@ class CardLink(Link):
             if self._gone:
                 raise LinkLost(f"the sound card {self._name!r} is gone; plug it in again")
             self._news.clear()
-            await self._news.wait()
+            try:
+                async with asyncio.timeout(CARD_SILENT_S):
+                    await self._news.wait()
+            except TimeoutError:
+                self._ended()
         data = bytes(self._waiting[:most])
         del self._waiting[:most]
         self.received += len(data)

@@ -1,10 +1,18 @@
-"""Serial ports and pseudo-terminals: ``serial:/dev/ttyUSB0?baud=115200``, 8N1, no flow control."""
+"""Serial ports and pseudo-terminals: ``serial:/dev/ttyUSB0?baud=115200``, 8N1, no flow control.
 
+Opening and closing a port on USB speaks to its device and waits for it, seconds when it does not answer; so
+both are done in a thread, and the hall's other devices go on.
+"""
+
+import asyncio
 import errno
+import termios
+from contextlib import suppress
 from typing import Final
 
 import serial
 
+from devices.kit.blocking import opened
 from devices.kit.errors import LinkMissing, Misconfigured
 from devices.kit.links.descriptor import DescriptorLink
 from hallfile.links import BadLink, LinkUrl
@@ -16,8 +24,13 @@ class SerialLink(DescriptorLink):
     """An open serial port. pyserial sets the line up; the bytes go past it, straight over the descriptor."""
 
     def __init__(self, port: serial.Serial) -> None:
-        super().__init__(port.fileno(), str(port.port), port.close)
+        super().__init__(port.fileno(), str(port.port), release=lambda: None)
         self._port = port
+
+    async def close(self) -> None:
+        if self._open:
+            await super().close()
+            await asyncio.to_thread(_shut, self._port)
 
     def set_speed(self, baud: int) -> None:
         """Speak at `baud` bits a second from now on; raises `Misconfigured` for a speed the port can't do."""
@@ -35,14 +48,23 @@ async def open(url: LinkUrl) -> SerialLink:  # noqa: A001 - the name every schem
         baud = url.number("baud", DEFAULT_BAUD)
     except BadLink as error:
         raise Misconfigured(f"{error}; correct it in the hall file") from None
+    return SerialLink(await opened(lambda: _port(url.path, baud), _shut))
+
+
+def _port(path: str, baud: int) -> serial.Serial:
     try:
         # inter_byte_timeout: with nothing to read, read(2) says "try again" (VMIN 1), not "end of file"
-        port = serial.Serial(url.path, baud, timeout=0, write_timeout=0, inter_byte_timeout=0, exclusive=True)
+        return serial.Serial(path, baud, timeout=0, write_timeout=0, inter_byte_timeout=0, exclusive=True)
     except ValueError:
-        raise Misconfigured(f"{url.path} can't run at {baud} baud; write another baud= in its link") from None
+        raise Misconfigured(f"{path} can't run at {baud} baud; write another baud= in its link") from None
     except (serial.SerialException, OSError) as error:
-        raise LinkMissing(_sentence(url.path, error)) from None
-    return SerialLink(port)
+        raise LinkMissing(_sentence(path, error)) from None
+
+
+def _shut(port: serial.Serial) -> None:
+    with suppress(OSError, termios.error):
+        port.reset_output_buffer()  # closing would wait for a device that takes nothing
+    port.close()
 
 
 def _sentence(path: str, error: OSError) -> str:

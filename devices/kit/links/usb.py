@@ -7,12 +7,13 @@ of this machine's own USB: where the kernel has none, or where the device hangs 
 
 import asyncio
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Final
 
 from usb.core import USBError
 
+from devices.kit.blocking import opened
 from devices.kit.errors import LinkLost, Misconfigured
 from devices.kit.link import Link
 from devices.kit.usb.pipes import WAIT_MS, GaveUp
@@ -34,6 +35,8 @@ class UsbLink(Link):
         self._news = asyncio.Event()
         self._lost: LinkLost | None = None
         self._closing = threading.Event()
+        self._counting = threading.Lock()
+        self._unread = 0
         self._room = threading.Event()
         self._room.set()
         self._mouth = ThreadPoolExecutor(max_workers=1, thread_name_prefix="usb write")
@@ -49,8 +52,7 @@ class UsbLink(Link):
             await self._news.wait()
         data = bytes(self._waiting[:most])
         del self._waiting[:most]
-        if len(self._waiting) < MOST_WAITING:
-            self._room.set()
+        self._count(-len(data))
         self.received += len(data)
         return data
 
@@ -89,6 +91,7 @@ class UsbLink(Link):
         try:
             while not self._closing.is_set():
                 if self._room.wait(WAIT_MS / 1000) and (data := self._plugged.pipe.read()):
+                    self._count(len(data))
                     self._on_the_loop(self._heard, data)
         except USBError as error:
             self._on_the_loop(self._lose, error)
@@ -99,9 +102,13 @@ class UsbLink(Link):
 
     def _heard(self, data: bytes) -> None:
         self._waiting += data
-        if len(self._waiting) >= MOST_WAITING:
-            self._room.clear()
         self._news.set()
+
+    def _count(self, more: int) -> None:
+        """Keep count of what nobody has read yet, in either thread."""
+        with self._counting:
+            self._unread += more
+            (self._room.set if self._unread < MOST_WAITING else self._room.clear)()
 
     def _lose(self, error: USBError | None) -> None:
         if self._lost is None:
@@ -115,16 +122,7 @@ async def open(url: LinkUrl, backend: Any = None) -> UsbLink:  # noqa: A001 - th
 
     `backend` is what stands behind pyusb; none means this machine's libusb, or what the link's ``via`` names.
     """
-    finding = asyncio.get_running_loop().run_in_executor(None, _plug_in, url, backend)
-    try:
-        return UsbLink(await asyncio.shield(finding))
-    except asyncio.CancelledError:
-        finding.add_done_callback(_let_go_of)
-        raise
-
-
-def _plug_in(url: LinkUrl, backend: Any) -> Plugged:
-    return plug_in(url, backend or _backend(url))
+    return UsbLink(await opened(lambda: plug_in(url, backend or _backend(url)), Plugged.let_go))
 
 
 def _backend(url: LinkUrl) -> Any:
@@ -144,8 +142,3 @@ def _backend(url: LinkUrl) -> Any:
     if backend is None:
         raise Misconfigured(f"{url} needs libusb, which can't be loaded; type: apt-get install libusb-1.0-0")
     return backend
-
-
-def _let_go_of(finding: "Future[Plugged] | asyncio.Future[Plugged]") -> None:
-    if not finding.cancelled() and finding.exception() is None:
-        finding.result().let_go()

@@ -18,6 +18,8 @@ HEAD: Final = 7
 """Preamble and length of a SAM_V frame, which a reader with two pairs of endpoints takes by themselves."""
 REST_WAITS: Final = 5
 """A rest that keeps away for so many waits does not come any more."""
+MOST_LEFT: Final = 64
+"""Packets of a reply that was given up; a device that has more never stops."""
 
 GoingOn = Callable[[], bool]
 """Whether a write is still wanted."""
@@ -80,27 +82,41 @@ class SplitPipe:
         self._owed = 0
         """Bytes of the reply that are still to come on the second pair."""
         self._waits = 0
+        self._given_up = False
+        """Whether the end of a reply may lie on the second pair that nobody waits for any more."""
 
     def read(self) -> bytes:
-        if self._owed:
-            return self._rest()
-        head = receive(self._head_in)
-        if len(head) == HEAD:
-            self._owed = int.from_bytes(head[-2:], "big")
-            self._waits = 0
-        elif not head:
-            receive(self._rest_in, 1)  # the end of a reply that was given up belongs to no other
-        return head
+        return self._rest() if self._owed else self._head()
 
     def write(self, data: bytes, going_on: GoingOn) -> None:
+        if self._owed or self._given_up:
+            self._forget()
         send(self._head_out, data[:HEAD], going_on)
         send(self._rest_out, data[HEAD:], going_on)
 
+    def _head(self) -> bytes:
+        head = receive(self._head_in)
+        if len(head) == HEAD:
+            self._waits = 0
+            self._owed = int.from_bytes(head[-2:], "big")
+        return head
+
     def _rest(self) -> bytes:
         rest = receive(self._rest_in)
+        if not self._owed:
+            return b""  # forgotten while we waited
+        self._owed = max(0, self._owed - len(rest))
         self._waits = 0 if rest else self._waits + 1
-        self._owed = max(0, self._owed - len(rest)) if self._waits < REST_WAITS else 0
+        if self._waits >= REST_WAITS:
+            self._owed, self._given_up = 0, True
         return rest
+
+    def _forget(self) -> None:
+        """A new question is asked: what is left of an earlier reply must not be taken for the next."""
+        self._owed, self._given_up = 0, False
+        for _ in range(MOST_LEFT):
+            if not receive(self._rest_in, 1):
+                break
 
 
 class HidPipe:

@@ -1,0 +1,1 @@
+"""The real drivers on a real Linux kernel, in a small virtual machine: `make test-kernel`."""

@@ -1,0 +1,1 @@
+"""What runs inside the virtual machine, as root, on a kernel with USB, input devices and sound."""
