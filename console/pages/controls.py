@@ -15,6 +15,8 @@ RANGES: Final = {
     "level": (30.0, 110.0, 1.0),
     "paper_mm": (0.0, 80_000.0, 100.0),
     "delay_ms": (0.0, 5_000.0, 10.0),
+    "mm_per_s": (10.0, 400.0, 10.0),
+    "card_s": (0.0, 10.0, 0.1),
 }
 """Quantities that are turned with a slider: least, most, step."""
 

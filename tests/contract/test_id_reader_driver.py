@@ -18,16 +18,20 @@ from broker.memory import MemoryBroker
 from broker.messages.devices import CardFailed, CardRead
 from broker.messages.wire import encode
 from devices.id_reader import driver, reader
+from devices.id_reader.card import read_card
 from devices.id_reader.driver import IdReader
 from devices.id_reader.privacy import DayKey
 from devices.kit.device import Opener, Surroundings
 from devices.kit.link import Link
+from devices.kit.links import open_link
 from hallfile.catalogue import Catalogue
+from hallfile.links import parse_link
 from hallfile.premises import Premises
 from hallfile.schema import IdReader as Entry
 from simulators.id_reader.machine import Pace
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.stand_in import Stage
+from tests.contract.simulated import plugged
 from tests.contract.stand import Stand, standing
 from tests.golden import vector
 from tests.links import MemoryLink, Wire, pair
@@ -432,3 +436,23 @@ async def test_a_lossy_wire_is_survived(tmp_path: Path) -> None:
     async with peered(tmp_path, peer, Wire(loss=0.2)) as stand:
         await stand.until(lambda seen: seen.events)
         await stand.word("online")
+
+
+@pytest.mark.parametrize(("card", "address"), [("moved", "示例市新区样板大道1号"), ("c01", None)])
+async def test_an_appended_address_can_be_read_after_the_card(
+    tmp_path: Path, card: str, address: str | None
+) -> None:
+    entry = Entry(link=f"serial:{tmp_path}/r1?baud=115200")
+    with plugged(lambda stage: ReaderStandIn("x1", entry, stage), tmp_path) as machine:
+        machine.reader.pace = Pace(read=0.05)
+        link = await open_link(parse_link(entry.link))
+        try:
+            sam = reader.SamReader(link)
+            await sam.tune(115200)
+            assert not await sam.find()
+            machine.controls()["card"].turn(card)
+            assert await sam.find()
+            assert read_card(await sam.read()).has_good_number
+            assert await sam.newest_address() == address
+        finally:
+            await link.close()
