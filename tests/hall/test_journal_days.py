@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 def lived(days: int, seed: int = 1) -> list[list[Event]]:
     """What happens in a small hall on some days: batches as they were decided."""
     chance = random.Random(seed)
-    life = Life({"calling": {"no_show": "back"}})
+    life = Life({"calling": {"no_show": "back"}, "hours": {"holidays": "none"}})
     batches = []
     for day in range(days):
         life.now = FRIDAY + timedelta(days=day, hours=9)
