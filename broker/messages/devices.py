@@ -206,7 +206,7 @@ class InstrumentLevel(Message, frozen=True, kw_only=True, tag="instrument_level"
 class Calibrate(Command, frozen=True, kw_only=True, tag="calibrate"):
     """A calibrator sounds at the pickup: take its level for `level_db`. Answered within 15 s."""
 
-    level_db: Annotated[float, Meta(ge=60, le=130)] = 94.0
+    level_db: float = 94.0
 
 
 class ForgetCalibration(Command, frozen=True, kw_only=True, tag="forget_calibration"):
@@ -220,6 +220,15 @@ class Say(Command, frozen=True, kw_only=True, tag="say"):
     lang: str
     repeat: int
     chime: bool
+
+
+class Unsay(Command, frozen=True, kw_only=True, tag="unsay"):
+    """Drop what the `say` command `re` asked for, if it still waits; what sounds already is said to its end.
+
+    Answered with `details.dropped`; where it was dropped, its event `finished` (dropped) follows.
+    """
+
+    re: str
 
 
 class Started(Event, frozen=True, kw_only=True, tag="started"):

@@ -33,7 +33,7 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("mic_monitor", "command"): (devices.Calibrate, devices.ForgetCalibration),
     ("announcer", "state"): (devices.AnnouncerState,),
     ("announcer", "event"): (devices.Started, devices.Finished),
-    ("announcer", "command"): (devices.Say,),
+    ("announcer", "command"): (devices.Say, devices.Unsay),
     ("controller", "state"): (hall.ControllerState,),
     ("controller", "event"): (hall.TicketPrint, hall.Rated),
     ("controller", "command"): (

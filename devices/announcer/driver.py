@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, ClassVar, Final, Literal, Self
 
 from broker.door import Refusal
-from broker.messages.devices import AnnouncerState, Finished, Say, Started
+from broker.messages.devices import AnnouncerState, Finished, Say, Started, Unsay
 from devices.announcer.cache import CachedVoice
 from devices.announcer.chime import chime
 from devices.announcer.loudspeaker import sink_opener
@@ -38,6 +38,7 @@ class Announcer(Device):
 
     kind: ClassVar[str] = "announcer"
     takes_commands: ClassVar[bool] = True
+    answers_unplugged: ClassVar[bool] = True
     entry: Entry
 
     @classmethod
@@ -73,8 +74,15 @@ class Announcer(Device):
             **self.state_keys(),
         )
 
-    async def act(self, command: Say) -> dict[str, Any]:
+    async def act(self, command: Say | Unsay) -> dict[str, Any]:
+        if isinstance(command, Unsay):
+            return self._withdraw(command)
+        return self._take_on(command)
+
+    def _take_on(self, command: Say) -> dict[str, Any]:
         """Queue what is to be said; what then becomes of it is told by events."""
+        if self.link is None:
+            raise self._refusal("device_offline")
         self._check(command)
         announcement = Announcement(
             command.id, command.text, command.lang, command.repeat, command.chime, command.expires
@@ -88,6 +96,14 @@ class Announcer(Device):
         self._news.set()
         self.changed()
         return {"outcome": "queued"}
+
+    def _withdraw(self, command: Unsay) -> dict[str, Any]:
+        """Also without a loudspeaker: what waits for its return is not to be said then."""
+        withdrawn = self._queue.withdraw(command.re)
+        if withdrawn is not None:
+            self._finish(withdrawn, "dropped", self.around.sentence("announcement_withdrawn"))
+            self.changed()
+        return {"details": {"dropped": withdrawn is not None}}
 
     def _check(self, command: Say) -> None:
         if not command.text.strip():

@@ -68,6 +68,13 @@ class AnnouncementQueue:
         self._waiting = [waiting for waiting in self._waiting if waiting.expires > now]
         return late
 
+    def withdraw(self, command: str) -> Announcement | None:
+        """Take out what `command` asked for; None when it does not wait here."""
+        found = next((waiting for waiting in self._waiting if waiting.id == command), None)
+        if found is not None:
+            self._waiting.remove(found)
+        return found
+
     def take(self) -> Announcement | None:
         """The next to be said; None when nothing waits."""
         return self._waiting.pop(0) if self._waiting else None

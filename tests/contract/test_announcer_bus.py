@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from broker.clock import HallClock, real_seconds_until
-from broker.messages.devices import Finished, Say, Started
+from broker.messages.devices import Finished, Say, Started, Unsay
 from devices.announcer import queue as queue_module
 from devices.announcer.chime import SECONDS as CHIME_S
 from devices.announcer.driver import BETWEEN_S, Announcer
@@ -322,3 +322,24 @@ async def test_the_default_falls_back_to_the_ring_and_returns_to_the_card(
 async def test_a_link_that_is_no_loudspeaker_is_said(tmp_path: Path) -> None:
     async with loudspeaker(tmp_path, Tones(), "audio:ring?pace=fast") as stand:
         await stand.word("hardwareError", cause_has="audio:ring")
+
+
+async def test_what_waits_can_be_withdrawn_and_what_sounds_is_said_to_its_end(tmp_path: Path) -> None:
+    voice = Tones()
+    voice.let.clear()
+    async with loudspeaker(tmp_path, voice) as stand:
+        first = await say(stand, "请A001号到3号窗口办理", chime=True)
+        second = await say(stand, "请A002号到3号窗口办理")
+        third = await say(stand, "请A003号到3号窗口办理")
+        await stand.until(lambda seen: seen.events)
+        withdrawn = [await stand.ask(Unsay, re=asked.re) for asked in (first, second)]
+        assert [reply.details["dropped"] for reply in withdrawn] == [False, True]
+        voice.let.set()
+        await finished(stand, 3)
+        assert told(stand) == [
+            ("started", first.re),
+            ("dropped", second.re),
+            ("played", first.re),
+            ("started", third.re),
+            ("played", third.re),
+        ]

@@ -92,3 +92,13 @@ def test_the_number_in_a_text() -> None:
     assert ticket_number("请A001号到3号窗口办理") == "A001"
     assert ticket_number("请到3号窗口") is None
     assert ticket_number("xA001") is None
+
+
+def test_a_call_that_is_over_can_be_withdrawn() -> None:
+    queue = AnnouncementQueue()
+    queue.add(call("1", "请A001号到3号窗口办理"))
+    queue.add(call("2", "请A002号到3号窗口办理"))
+    assert queue.withdraw("3") is None
+    withdrawn = queue.withdraw("1")
+    assert withdrawn is not None
+    assert [left.id for left in queue.clear()] == ["2"]
