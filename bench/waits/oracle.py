@@ -42,8 +42,8 @@ class Oracle:
         self._truth = truth
         hall = rules.hall
         self._crowd = hall.simulation.crowd
-        credits = {name: float(getattr(hall.priority, name)) for name, _ in PRIORITY_MIX}
-        self._credit = sum(credits[name] * share for name, share in PRIORITY_MIX)
+        worth = {name: float(getattr(hall.priority, name)) for name, _ in PRIORITY_MIX}
+        self._credit = sum(worth[name] * share for name, share in PRIORITY_MIX)
         self._sent = self._sent_shares()
         self.habits = Habits(
             missed=hall.simulation.missed,

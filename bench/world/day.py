@@ -98,8 +98,9 @@ class Day:
     def _set_alarm(self) -> None:
         due = self.engine.due()
         if due is not None and (self._alarm is None or due < self._alarm or self._alarm <= self._moment()):
-            self._alarm = due
-            self.at(max(due, self._moment()), self._pass_time)
+            # where the hall's clock was put back, what is due may lie in this day's past
+            self._alarm = max(due, self._moment() + timedelta(seconds=1))
+            self.at(self._alarm, self._pass_time)
 
     def _moment(self) -> datetime:
         assert self.now is not None

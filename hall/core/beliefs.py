@@ -1,4 +1,4 @@
-"""What is believed about a hall, as its forecast asks for it: learned from the journal, or known otherwise."""
+"""What is believed about a hall, as its forecast asks for it: learned from the journal, or truly known."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

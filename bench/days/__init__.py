@@ -1,0 +1,1 @@
+"""`hallkeeper bench days`: simulated days of all kinds of halls, every promise checked after every event."""
