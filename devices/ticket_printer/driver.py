@@ -69,18 +69,18 @@ class TicketPrinter(Device):
         self._status = Status()
         self._memory = Recollection()
         self._in_mouth: str | None = None
-        """The job whose ticket was last seen in the printer's mouth."""
+        """The job whose ticket, where the printer has one, is in its mouth."""
 
     @classmethod
     def build(cls, name: str, entry: Any, premises: Premises, opener: Opener, around: Surroundings) -> Self:
-        jobs = JobBook(premises.data / "devices" / "devices.db", name)
         hall, beside = premises.hall, premises.path.parent
         try:
-            return cls(name, entry, opener, around, jobs, composer(entry, hall, beside))
+            composing = composer(entry, hall, beside)
         except NotMade as error:
             opener = _refusing(str(error))
-            usual = msgspec.structs.replace(entry, model=USUAL)
-            return cls(name, entry, opener, around, jobs, composer(usual, hall, beside))
+            composing = composer(msgspec.structs.replace(entry, model=USUAL), hall, beside)
+        jobs = JobBook(premises.data / "devices" / "devices.db", name)
+        return cls(name, entry, opener, around, jobs, composing)
 
     def state(self) -> PrinterState:
         status = self._status
