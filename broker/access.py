@@ -159,6 +159,8 @@ def _bench(hall: str) -> Rights:
         write=[
             topic_filter(hall, "controller", CONTROLLER_ID, "command"),
             topic_filter(hall, "simulator", leaf="command"),
+            # a technician calibrates a pickup
+            topic_filter(hall, "mic_monitor", leaf="command"),
         ],
     )
 

@@ -35,6 +35,9 @@ REPLY_S: Final = 1.0
 """The answer to a command leaves so long before its expiry."""
 LEAST_CALIBRATION_S: Final = 6.0
 
+CALIBRATORS_DB: Final = (60.0, 130.0)
+"""What a calibrator can be: 94 and 114 dB are usual."""
+
 
 class MicMonitor(Device):
     """One pickup: a microphone, or an instrument that meters for itself."""
@@ -89,6 +92,8 @@ class MicMonitor(Device):
         if self._is_instrument:
             raise self._refusal("factory_calibrated")
         if isinstance(command, Calibrate):
+            if not CALIBRATORS_DB[0] <= command.level_db <= CALIBRATORS_DB[1]:
+                raise self._refusal("bad_value")
             return await self._calibrate(command)
         self._keep_calibration(None)
         return {}

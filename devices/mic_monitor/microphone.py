@@ -59,10 +59,11 @@ class Microphone(Ear):
         while True:
             data = await self._hear(link)
             self.pickup.errors += len(data) % 2
-            # one microphone at a time, with a look at everything else between two of them: a hundred that
-            # finish their second together must not hold up a ticket
+            # one microphone a round of the loop: a hundred that finish their second together must not hold up
+            # a ticket
             async with _one_at_a_time():
                 self._meter(meter, watch, samples_of(data))
+                await asyncio.sleep(0)
             if len(data) < MOST_BYTES:
                 await asyncio.sleep(BLOCK_S)
 

@@ -116,6 +116,7 @@ async def test_anything_but_the_tone_changes_nothing(
 async def test_a_second_calibration_waits_for_the_first_and_a_hurried_one_for_nobody(tmp_path: Path) -> None:
     async with booth(tmp_path) as one:
         assert (await one.stand.ask(Calibrate, expires_s=5.0)).reason == "too_little_time"
+        assert (await one.stand.ask(Calibrate, level_db=9.4)).reason == "bad_value"
         first = await one.calibrating()
         assert (await one.stand.ask(Calibrate)).reason == "device_busy"
         await one.sound(6, "tone")
