@@ -108,6 +108,23 @@ async def test_unplugged_and_plugged_in_again(pickup: Pickup) -> None:
         assert stand.state.reconnects == 1
 
 
+async def test_a_writer_that_makes_its_fifo_anew_is_heard_within_two_seconds(pickup: Pickup) -> None:
+    async with listening(pickup) as stand:
+        await pickup.play(noise(1, 60))
+        await stand.word("online")
+        pickup.unplug()
+        await stand.word("powerOff", cause_has=str(pickup.path))
+        # the driver opens what the dead writer has left; only then is that put away and made again
+        await stand.until(lambda seen: seen.device.link is not None)
+        pickup.path.unlink()
+        os.mkfifo(pickup.path)
+        async with asyncio.timeout(2):
+            await pickup.plug_in()
+            await pickup.play(noise(1, 70))
+            await stand.word("online")
+        await stand.until(lambda seen: seen.readings[-1].laeq_1s == pytest.approx(70, abs=0.5))
+
+
 async def test_a_pickup_that_says_nothing_is_offline_until_it_does(
     pickup: Pickup, monkeypatch: pytest.MonkeyPatch
 ) -> None:

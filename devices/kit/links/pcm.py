@@ -37,6 +37,10 @@ CARD_SILENT_S: Final = 3.0
 """A card that brings nothing for so long is gone: of one that was pulled out PortAudio tells nobody on ALSA.
 A block is an eighth of a second."""
 
+WRITER_LOOK_S: Final = 0.25
+"""How often, while no writer has come, it is looked whether the name still leads to the FIFO that is open: a
+writer that starts anew may make another one, and then nobody ever comes to the old. Real seconds."""
+
 CARD: Final = "device="
 
 
@@ -79,7 +83,8 @@ def _open_fifo(path: str) -> int:
 
 
 class FifoLink(DescriptorLink):
-    """The reading end of a FIFO. Until the first writer comes it waits; when the writer goes it is lost."""
+    """The reading end of a FIFO. Until the first writer comes it waits; it is lost when the writer goes, or the
+    FIFO before one has come."""
 
     def __init__(self, fd: int, name: str, rate: int) -> None:
         super().__init__(fd, name)
@@ -88,12 +93,23 @@ class FifoLink(DescriptorLink):
         self._met_writer = False
 
     async def read(self, most: int = 4096) -> bytes:
-        if not self._met_writer:
+        while not self._met_writer:
             # without a writer read(2) says "end of file" at once, but the system wakes nobody for it
             loop = asyncio.get_running_loop()
-            await self._until(loop.add_reader, loop.remove_reader)
-            self._met_writer = True
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WRITER_LOOK_S):
+                    await self._until(loop.add_reader, loop.remove_reader)
+                    self._met_writer = True
+            if not self._met_writer and not self._is_where_it_was():
+                raise self._lost("another one stands in its place, or none")
         return await super().read(most)
+
+    def _is_where_it_was(self) -> bool:
+        try:
+            ours, there = os.fstat(self._fd), os.stat(self.name)
+        except OSError:
+            return False
+        return (there.st_dev, there.st_ino) == (ours.st_dev, ours.st_ino)
 
 
 class CardLink(Link):
