@@ -83,8 +83,8 @@ def _open_fifo(path: str) -> int:
 
 
 class FifoLink(DescriptorLink):
-    """The reading end of a FIFO. Until the first writer comes it waits; it is lost when the writer goes, or the
-    FIFO before one has come."""
+    """The reading end of a FIFO. Until the first writer comes it waits; it is lost when the writer goes, or
+    when the FIFO itself goes before one has come."""
 
     def __init__(self, fd: int, name: str, rate: int) -> None:
         super().__init__(fd, name)
