@@ -91,6 +91,7 @@ def _tickets(model: Model) -> Iterator[tuple[str, Model]]:
     one = TicketPage(_ticket(floor, "failed", printers[0] if printers else ""))
     alone = replace(model.facts, printers=dict.fromkeys(printers, True))
     yield "ticket-failed-alone", replace(model, page=one, facts=alone)
+    yield "ticket-giving-up", replace(model, page=replace(one, giving_up=True))
     yield "ticket-failed-countdown", replace(model, page=one, countdown=9)
     card = replace(model, visitor=Visitor("p-1", "张*"), facts=replace(model.facts, card="present"))
     yield (

@@ -55,10 +55,18 @@ class PrintAt:
 
 @dataclass(frozen=True)
 class GiveUpTicket:
-    """The number on show is not wanted any more."""
+    """The number on show is not wanted any more; it is asked first whether that is meant."""
 
     def __str__(self) -> str:
         return "give-up"
+
+
+@dataclass(frozen=True)
+class VoidTicket:
+    """That is meant."""
+
+    def __str__(self) -> str:
+        return "void"
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,7 @@ Action = (
     | UsePriority
     | PrintAt
     | GiveUpTicket
+    | VoidTicket
     | TryAgain
     | GoBack
     | GoHome

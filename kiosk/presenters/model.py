@@ -138,9 +138,10 @@ class Home:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """The number, large."""
+    """The number, large; or the question whether it is really not wanted."""
 
     ticket: Ticket
+    giving_up: bool = False
     name = "ticket"
 
 

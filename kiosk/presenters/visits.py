@@ -16,6 +16,7 @@ from kiosk.presenters.actions import (
     TryAgain,
     TurnTo,
     UsePriority,
+    VoidTicket,
 )
 from kiosk.presenters.happenings import CardLaid
 from kiosk.presenters.model import (
@@ -77,7 +78,9 @@ def _on_the_page(model: Model, action: Action, now: float, new_id: NewId) -> tup
         case TicketPage() as page, PrintAt(printer) if model.floor.printer(printer) is not None:
             return _ask(model, Request(new_id(), PrintAgain(page.ticket.id, printer)), page, now)
         case TicketPage() as page, GiveUpTicket():
-            return _ask(model, Request(new_id(), Void(page.ticket.id, "given_up")), page, now)
+            return turned_to(model, replace(page, giving_up=True), now), None
+        case TicketPage(ticket, giving_up=True), VoidTicket():
+            return _ask(model, Request(new_id(), Void(ticket.id, "given_up")), TicketPage(ticket), now)
         case Unanswered() as page, TryAgain():
             return _ask(model, page.request, page.back, now)
         case _:
@@ -103,6 +106,8 @@ def _back(model: Model, now: float) -> Model:
             return turned_to(model, back, now)
         case ClosedService():
             return turned_to(model, Home(), now)
+        case TicketPage(ticket, giving_up=True):
+            return turned_to(model, TicketPage(ticket), now)
         case CardTrouble():
             return turned_to(replace(model, visitor=None), Home(), now)
         case _:

@@ -11,7 +11,16 @@ from kiosk.presenters.model import (
 )
 from kiosk.screens.frame import Frame
 from kiosk.screens.home import home
-from kiosk.screens.notices import asking, card_trouble, closed, out_of_service, refused, unanswered, voided
+from kiosk.screens.notices import (
+    asking,
+    card_trouble,
+    closed,
+    giving_up,
+    out_of_service,
+    refused,
+    unanswered,
+    voided,
+)
 from kiosk.screens.ticket import ticket_page
 from kiosk.screens.widgets import Panel, View, Widget
 
@@ -25,6 +34,8 @@ def _page(frame: Frame) -> list[Widget]:
     if frame.model.screen == "out-of-service":
         return out_of_service(frame)
     match frame.model.page:
+        case TicketPage(giving_up=True) as page:
+            return giving_up(frame, page)
         case TicketPage() as page:
             return ticket_page(frame, page)
         case Asking() as page:

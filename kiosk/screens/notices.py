@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kiosk.presenters.actions import GoBack, GoHome, TryAgain
+from kiosk.presenters.actions import GoBack, GoHome, TryAgain, VoidTicket
 from kiosk.presenters.model import (
     Asking,
     CardTrouble,
@@ -84,6 +84,16 @@ def card_trouble(frame: Frame, page: CardTrouble) -> list[Widget]:
         button(frame, frame.say("do.home"), GoHome()),
     )
     return _drawn(frame, Notice("card", "warn", title, how, buttons))
+
+
+def giving_up(frame: Frame, page: TicketPage) -> list[Widget]:
+    """Whether the number is really not wanted: one touch too many must not cost a place in the queue."""
+    title = frame.say("giving_up.title", number=page.ticket.number)
+    buttons = (
+        button(frame, frame.say("do.keep_number"), GoBack(), "first"),
+        button(frame, frame.say("do.void"), VoidTicket()),
+    )
+    return _drawn(frame, Notice("question", "warn", title, frame.say("giving_up.how"), buttons))
 
 
 def voided(frame: Frame, page: Voided) -> list[Widget]:

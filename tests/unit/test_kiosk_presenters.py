@@ -23,6 +23,7 @@ from kiosk.presenters.actions import (
     Speak,
     TryAgain,
     UsePriority,
+    VoidTicket,
 )
 from kiosk.presenters.floor import Floor, floor_of
 from kiosk.presenters.happenings import (
@@ -153,7 +154,8 @@ def test_an_impatient_second_tap_does_not_press_what_has_just_appeared(play: Pla
     play.happen(Touched(GiveUpTicket()))
     assert len(play.requests) == 1
     play.touch(GiveUpTicket())
-    assert play.requests[-1].what == Void("t-1", "given_up")
+    assert isinstance(play.model.page, TicketPage)
+    assert play.model.page.giving_up
 
 
 def test_a_card_greets_and_its_person_goes_with_the_ticket(play: Play) -> None:
@@ -274,10 +276,41 @@ def test_a_printer_of_another_kiosk_is_never_asked(play: Play) -> None:
 
 def test_a_number_given_up_is_voided_and_said_so(play: Play) -> None:
     play.with_ticket("failed")
-    play.touch(GiveUpTicket())
+    play.touch(GiveUpTicket(), VoidTicket())
+    assert play.requests[-1].what == Void("t-1", "given_up")
     assert play.answer().screen == "voided"
     play.wait(11)
     assert play.model.page == Home()
+
+
+@pytest.mark.parametrize("paper", ["failed", "unknown"])
+def test_giving_up_is_asked_first_and_may_be_thought_better_of(play: Play, paper: Paper) -> None:
+    before = play.with_ticket(paper).page
+    play.touch(VoidTicket())
+    assert play.model.page == before, "nothing is voided that was not asked about"
+    play.touch(GiveUpTicket())
+    assert len(play.requests) == 1, "one touch voids nothing"
+    play.touch(GoBack())
+    assert play.model.page == before
+
+
+def test_a_number_out_on_paper_is_voided_from_the_page_of_who_has_it_only_when_asked_twice(
+    play: Play,
+) -> None:
+    play.touch(ChooseService("a"))
+    play.answer(ok=False, reason="already_waiting")
+    assert play.ticket_paper == "none"
+    play.touch(GiveUpTicket())
+    assert len(play.requests) == 1
+    play.touch(VoidTicket())
+    assert play.requests[-1].what == Void("t-1", "given_up")
+
+
+def test_who_leaves_the_question_open_is_treated_as_before(play: Play) -> None:
+    play.with_ticket("failed")
+    play.touch(GiveUpTicket())
+    play.wait(91)
+    assert play.requests[-1].what == Void("t-1", "not_collected")
 
 
 def test_a_number_kept_is_not_voided(play: Play) -> None:

@@ -211,6 +211,8 @@ async def test_a_number_given_up_says_why(hall: Hall) -> None:
     hall.paper("failed")
     await hall.kiosk(lambda state: "give-up" in state.shows["targets"])
     await hall.touch("give-up")
+    await hall.kiosk(lambda state: "void" in state.shows["targets"])
+    await hall.touch("void")
     await hall.page("voided")
     command = hall.asked[1]
     assert isinstance(command, Cancel)
