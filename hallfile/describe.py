@@ -28,6 +28,7 @@ Links (`link = …`) are one of
 | `evdev:phys=usb-0000:00:14.0-3.2/input0` | the same, by the name the kernel has for its port |
 | `http://0.0.0.0:8091?token_file={data}/credentials/rate-07` | a port opened for a pad that posts its keys |
 | `pcm:/path/to/stream?rate=48000` | a stream of 16-bit samples |
+| `pcm:/path/to/recording.wav?loop=1` | a recording, played as if it were heard now |
 | `audio:default`, `audio:ring` | the loudspeaker, or a ring of WAV files |
 
 `{data}` in a path stands for the hall's data folder.
