@@ -37,6 +37,8 @@ def look_over(connection: sqlite3.Connection, path: Path) -> Finding | None:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.DatabaseError as error:
         verdict = str(error)
+    if not schema.is_as_made(connection):
+        raise schema.broken(path, "its tables are not as they were made")
     try:
         last, before = _sealed(connection, path)
     except (sqlite3.DatabaseError, ValueError) as error:

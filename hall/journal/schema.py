@@ -1,6 +1,8 @@
 """The tables of a journal, and how a file is known to be one."""
 
 import sqlite3
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +53,23 @@ def create(connection: sqlite3.Connection) -> None:
 
 MARKS: Final = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
 """What says whose file it is, and of which version."""
+
+
+def is_as_made(connection: sqlite3.Connection) -> bool:
+    """Whether the tables are those of `create`: one damaged letter could hide rows from every other check."""
+    return _tables(connection) == _made()
+
+
+@cache
+def _made() -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        create(connection)
+        return _tables(connection)
+
+
+def _tables(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    return list(connection.execute(query))
 
 
 def broken(path: Path, what: object) -> JournalBroken:

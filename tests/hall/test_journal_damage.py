@@ -79,6 +79,15 @@ def test_a_bit_of_every_page_flipped(tmp_path: Path, whole: tuple[bytes, list[by
         opened(tmp_path / str(trial), bytes(spoilt), said)
 
 
+def test_a_letter_of_the_tables_damaged(tmp_path: Path, whole: tuple[bytes, list[bytes]]) -> None:
+    """`seq` that is no key any more reads as nothing, and every row would seem to be gone."""
+    raw, said = whole
+    for word in (b"seq INTEGER PRIMARY KEY", b"first INTEGER PRIMARY KEY"):
+        at = raw.index(word) + word.index(b"PRIMARY")
+        spoilt = raw[:at] + b"X" + raw[at + 1 :]
+        assert opened(tmp_path / word.decode().split()[0], spoilt, said) == "refused"
+
+
 def test_a_sector_of_every_page_lost(tmp_path: Path, whole: tuple[bytes, list[bytes]]) -> None:
     raw, said = whole
     for at in range(0, len(raw), PAGE):
