@@ -79,11 +79,11 @@ class Mouth:
 
 
 def _about(visitor: Visitor | None) -> dict[str, Any]:
-    """What a ticket is told about its owner: priority only where it was wanted."""
+    """What a ticket is told about its owner: only such priority as is claimed."""
     if visitor is None:
         return {}
     known: dict[str, Any] = {"person": visitor.person, "name_masked": visitor.name_masked}
-    return {**known, "priority": list(visitor.priority)} if visitor.wants_priority else known
+    return {**known, "priority": list(visitor.claimed)} if visitor.claimed else known
 
 
 def answer_of(reply: Reply) -> Answered:

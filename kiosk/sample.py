@@ -57,13 +57,12 @@ def _homes(model: Model) -> Iterator[tuple[str, Model]]:
     own = floor.printers[0].id if floor.printers else ""
     yield "home", model
     yield "home-visitor", replace(model, visitor=visitor, facts=replace(facts, card="present"), countdown=12)
-    yield "home-priority", replace(model, visitor=entitled, facts=replace(facts, card="present"))
-    yield (
-        "home-priority-used",
-        replace(
-            model, visitor=replace(entitled, wants_priority=True), facts=replace(facts, card="notPresent")
-        ),
-    )
+    veteran = replace(visitor, priority=("veteran",))
+    absent = replace(facts, card="notPresent")
+    yield "home-priority", replace(model, visitor=veteran, facts=replace(facts, card="present"))
+    yield "home-priority-used", replace(model, visitor=replace(veteran, wants_priority=True), facts=absent)
+    yield "home-priority-proven", replace(model, visitor=entitled, facts=absent)
+    yield "home-priority-declined", replace(model, visitor=replace(entitled, wants_priority=False))
     yield "home-no-paper", replace(model, facts=replace(facts, printers={own: True}))
     yield (
         "home-crowded",

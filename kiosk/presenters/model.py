@@ -57,6 +57,10 @@ class Facts:
         return self.printers.get(printer, False)
 
 
+PROVEN_BY_CARD: Final[tuple[PriorityClass, ...]] = ("elderly",)
+"""What the card itself says of its owner: 60 or older by the date of birth (domain.md section 3)."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who laid a card down: nothing here leads back to the person without the hall's key."""
@@ -64,7 +68,15 @@ class Visitor:
     person: str
     name_masked: str
     priority: tuple[PriorityClass, ...] = ()
-    wants_priority: bool = False
+    wants_priority: bool | None = None
+    """None: said nothing about it."""
+
+    @property
+    def claimed(self) -> tuple[PriorityClass, ...]:
+        """What goes along with the ticket: what the card proves unless declined, the rest if wanted."""
+        if self.wants_priority is None:
+            return tuple(one for one in self.priority if one in PROVEN_BY_CARD)
+        return self.priority if self.wants_priority else ()
 
 
 @dataclass(frozen=True)

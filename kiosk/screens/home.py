@@ -181,11 +181,11 @@ def _note(frame: Frame, width: int, picture: IconName, words: str, look: str) ->
 
 
 def _priority(frame: Frame, visitor: Visitor, width: int) -> Block:
-    """Offered in words that say nothing of why."""
+    """Given with its reason where the card proves it; anything else is offered, and not named."""
     pad = frame.space("gap")
     room = width - 2 * pad
-    used = visitor.wants_priority
-    words = frame.say("visitor.priority_used" if used else "visitor.priority")
+    used = bool(visitor.claimed)
+    words = frame.say(_priority_key(visitor))
     choice = button(
         frame, frame.say("visitor.priority_drop" if used else "visitor.priority_use"), UsePriority(not used)
     )
@@ -197,6 +197,12 @@ def _priority(frame: Frame, visitor: Visitor, width: int) -> Block:
         return [*said.draw(at), *choice.draw(rect.right_part(narrow).middle(narrow, choice.height))]
 
     return card(frame, Block(max(choice.height, said.height), draw), pad=pad)
+
+
+def _priority_key(visitor: Visitor) -> str:
+    if not visitor.claimed:
+        return "visitor.priority"
+    return "visitor.priority_elderly" if visitor.claimed == ("elderly",) else "visitor.priority_used"
 
 
 def _own_printer_down(frame: Frame) -> PrinterEntry | None:

@@ -165,15 +165,25 @@ def test_a_card_greets_and_its_person_goes_with_the_ticket(play: Play) -> None:
     what = play.requests[-1].what
     assert isinstance(what, Take)
     assert what.visitor is not None
-    assert not what.visitor.wants_priority, "priority is offered, never assumed"
+    assert what.visitor.claimed == ("elderly",), "the card itself proves it"
 
 
-def test_priority_goes_along_only_when_it_was_wanted(play: Play) -> None:
+def test_priority_that_the_card_proves_can_be_declined(play: Play) -> None:
     play.happen(ZHANG)
-    play.touch(UsePriority(True))
+    play.touch(UsePriority(False))
     play.happen(ZHANG)
     assert play.model.visitor is not None
-    assert play.model.visitor.wants_priority, "the same card again changes nothing"
+    assert play.model.visitor.claimed == (), "the same card again changes nothing"
+
+
+def test_priority_that_a_card_does_not_prove_goes_along_only_when_it_was_wanted(play: Play) -> None:
+    play.happen(replace(ZHANG, priority=("elderly", "veteran")))
+    assert play.model.visitor is not None
+    assert play.model.visitor.claimed == ("elderly",)
+    play.happen(replace(ZHANG, person="hash-3", priority=("veteran",)))
+    assert play.model.visitor.claimed == ()
+    play.touch(UsePriority(True))
+    assert play.model.visitor.claimed == ("veteran",)
     play.happen(WANG)
     assert play.model.visitor == Visitor("hash-2", "王*", ())
 

@@ -224,7 +224,6 @@ async def test_a_card_goes_with_the_ticket_and_never_onto_the_bus(hall: Hall) ->
     hall.answer = lambda _: TICKET
     await hall.page("home")
     hall.lay_card()
-    await hall.touch("priority-yes")
     await hall.kiosk(lambda state: "priority-no" in state.shows["targets"])
     await hall.touch("service-b")
     await hall.page("ticket")
