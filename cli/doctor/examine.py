@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from cli.doctor.findings import Finding, hall_file_lines, note, tell
+from cli.doctor.findings import Finding, good, hall_file_lines, note, tell
 from cli.doctor.hall import Known, data_folder, plugs, read_hall
 from cli.doctor.machine import machine
 
@@ -18,21 +18,17 @@ def examine(path: Path, data: Path | None, *, scan: bool = False, at: Sequence[s
     """
     console = Console()
     hall = read_hall(path)
-    known = Known()
-    well = True
+    known = Known() if isinstance(hall, list) else Known.of(hall, data_folder(hall, data))
+    found = [] if at else [*machine()]
     if isinstance(hall, list):
-        well = tell(hall, console)
-    else:
-        known = Known.of(hall, data_folder(hall, data))
-    if not at:
-        well = tell(machine(), console) and well
-        if not isinstance(hall, list):
-            console.print(f"[green]   ok[/green]  {path}: {hall.hall.name}", soft_wrap=True, highlight=False)
-            well = tell(plugs(hall, data_folder(hall, data)), console) and well
+        found += hall
+    elif not at:
+        found += [good(f"{path}: {hall.hall.name}"), *plugs(hall, data_folder(hall, data))]
+    well = tell(found, console)
     if scan or at:
-        found = asyncio.run(_scanned(known, at))
-        well = tell(found, console) and well
-        _print_lines(hall_file_lines(found, known.ids), console)
+        seen = asyncio.run(_scanned(known, at))
+        well = tell(seen, console) and well
+        _print_lines(hall_file_lines(seen, known.ids), console)
     return well
 
 

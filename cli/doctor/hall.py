@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from cli.doctor.findings import Finding, good, note, wrong
 from cli.doctor.rights import missing_right
@@ -65,12 +66,23 @@ def _plug(who: str, url: LinkUrl) -> Iterator[Finding]:
         yield good(f"{who}: {path}")
 
 
+class InFile(NamedTuple):
+    """A device of the hall file."""
+
+    kind: str
+    name: str
+    link: LinkUrl
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
 @dataclass(frozen=True)
 class Known:
     """What a hall file says of this machine's ports already."""
 
-    links: dict[str, tuple[str, str, LinkUrl]] = field(default_factory=dict)
-    """Place → kind, id and link of the device that is not simulated."""
+    links: dict[str, InFile] = field(default_factory=dict)
+    """Place → the device that is plugged in there, where it is not simulated."""
     held: frozenset[str] = frozenset()
     """Places that a running hall holds: nothing is asked there."""
     ids: frozenset[str] = frozenset()
@@ -79,7 +91,7 @@ class Known:
     @classmethod
     def of(cls, hall: HallFile, data: Path) -> "Known":
         """What this hall says; what it holds, when it runs."""
-        links: dict[str, tuple[str, str, LinkUrl]] = {}
+        links: dict[str, InFile] = {}
         ids: set[str] = set()
         for kind, devices in hall.devices().items():
             ids |= devices.keys()
@@ -87,7 +99,7 @@ class Known:
                 with suppress(BadLink):
                     if not device.simulated:
                         url = parse_link(device.link, data)
-                        links[place_of(url)] = (kind, name, url)
+                        links[place_of(url)] = InFile(kind, name, url)
         return cls(links, frozenset(links) if is_running(data) else frozenset(), frozenset(ids))
 
 

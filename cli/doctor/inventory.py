@@ -39,7 +39,7 @@ def usb(devices: Iterable[UsbDevice], known: Known) -> Iterator[UsbFound]:
             yield UsbFound(note(f"{where}: {device.says or device.id} is nothing a hall uses directly"))
             continue
         name, kind = what
-        if any(url.scheme == "usb" and url.path.lower() == device.id for _, _, url in known.links.values()):
+        if any(_is_it(device, one.link) for one in known.links.values()):
             yield UsbFound(good(f"{where}: {name}, in the hall file already"))
             continue
         link = f"usb:{device.id.upper()}?path={device.place}"
@@ -54,7 +54,7 @@ def keyboards(devices: Iterable[Keyboard], known: Known) -> Iterator[Finding]:
         url = LinkUrl("evdev", path=str(device.path))
         who = f"{device.path.name}: {device.says or 'an input device'}"
         if (taken := known.links.get(place_of(url))) is not None:
-            yield good(f"{who}, {taken[0]} {taken[1]} of the hall file")
+            yield good(f"{who}, {taken} of the hall file")
             continue
         entry = Entry("rating_pads", "rate-", f'counter = "1", link = "{url}"')
         hint = "a keypad; write its counter, or put its line under [call_pads]"
@@ -74,6 +74,15 @@ def sound(cards: Iterable[SoundCard]) -> Iterator[Finding]:
         elif card.plays:
             entry = Entry("announcers", "speaker-", f'link = "audio:device={card.name}"')
         yield _openable(who, card.nodes[0], entry) if card.nodes else note(who)
+
+
+def _is_it(device: UsbDevice, link: LinkUrl) -> bool:
+    """Whether a link opens this device: of two of a kind, by the port or the serial number it names."""
+    return (
+        link.scheme == "usb"
+        and link.path.lower() == device.id
+        and (link.options.get("path", device.place) == device.place)
+    )
 
 
 def _usb_kind(device: UsbDevice) -> tuple[str, str] | None:

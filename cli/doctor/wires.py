@@ -1,12 +1,12 @@
 """Asking at a wire what stands at its other end, and saying it in a sentence and a line for the hall file."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from cli.doctor.findings import Entry, Finding, good, note, wrong
-from cli.doctor.hall import Known, place_of
+from cli.doctor.hall import InFile, Known, place_of
 from cli.doctor.plugged import SerialPort, is_connected
 from cli.doctor.probes import Found, Identified, Noise, identify
 from cli.doctor.rights import missing_right
@@ -29,7 +29,7 @@ PREFIXES: Final[dict[Found, str]] = {
     "mic_monitor": "mic-",
 }
 SPEAKS: Final = ("ticket_printer", "id_reader", "led_board")
-"""Kinds whose devices answer a harmless question; of the others only some speak by themselves."""
+"""Kinds whose devices answer a harmless question; what the hall file says is of another is left alone."""
 WORTH_A_NOTE: Final = frozenset(("paper_low",))
 """Troubles that keep nothing from working."""
 ASKED: Final = ("serial", "tcp", "lp", "usb")
@@ -46,9 +46,9 @@ def wires(ports: Iterable[SerialPort], known: Known) -> tuple[list[str], list[Fi
         else:
             links.append(f"serial:{port.path}")
     named = {place_of(parse_link(link)) for link in links}
-    for place, (_, _, url) in known.links.items():
-        if url.scheme in ASKED and place not in named:
-            links.append(str(url))
+    for place, one in known.links.items():
+        if one.link.scheme in ASKED and place not in named:
+            links.append(str(one.link))
     return links, said
 
 
@@ -65,20 +65,22 @@ async def ask(text: str, known: Known, likely: str | None = None) -> Finding:
     place = place_of(url)
     in_file = known.links.get(place)
     if place in known.held:
-        return note(
-            f"{url.place}: the running hall holds it ({_who(in_file)}); end the hall to have it asked"
-        )
-    if (no_right := _closed(url)) is not None:
-        return no_right
-    first = _baud(in_file[2]) if in_file is not None else _baud(url)
+        return note(f"{url.place}: the running hall holds it ({in_file}); end the hall to have it asked")
+    if in_file is not None and in_file.kind not in SPEAKS:
+        return note(f"{url.place} ({in_file}): is never asked; its card on the bench page says how it is")
     if url.scheme == "tcp" and is_connected(url.host, url.port):
         return note(f"{url.place}: a program on this machine speaks with it; end that to have it asked")
+    return _closed(url) or await _asked(url, in_file, likely)
+
+
+async def _asked(url: LinkUrl, in_file: InFile | None, likely: str | None) -> Finding:
+    first = _baud(url if in_file is None else in_file.link)
     try:
         link = await open_link(url)
     except DeviceError as error:
-        return note(error.cause) if in_file is None else wrong(f"{_who(in_file)}: {error.cause}")
+        return note(error.cause) if in_file is None else wrong(f"{in_file}: {error.cause}")
     try:
-        found = await identify(link, first, in_file[0] if in_file is not None else likely)
+        found = await identify(link, first, likely if in_file is None else in_file.kind)
     except DeviceError as error:
         return wrong(error.cause)
     finally:
@@ -87,14 +89,9 @@ async def ask(text: str, known: Known, likely: str | None = None) -> Finding:
 
 
 def _finding(
-    url: LinkUrl,
-    found: Identified | Noise | None,
-    in_file: tuple[str, str, LinkUrl] | None,
-    first: int | None,
+    url: LinkUrl, found: Identified | Noise | None, in_file: InFile | None, first: int | None
 ) -> Finding:
-    where = _where(url, in_file)
-    if found is None and in_file is not None and in_file[0] not in SPEAKS:
-        return note(f"{where}: is never asked; its card on the bench page says how it is")
+    where = url.place if in_file is None else f"{url.place} ({in_file})"
     if found is None:
         silence = f"{where}: nobody answers; check power and cable, or it is a device that is never asked"
         return wrong(silence) if in_file is not None else note(silence)
@@ -115,11 +112,9 @@ def _finding(
     return good(f"{where}: {what}", entry)
 
 
-def _troubles(
-    found: Identified, in_file: tuple[str, str, LinkUrl] | None, first: int | None
-) -> Iterable[str]:
-    if in_file is not None and in_file[0] != found.kind:
-        yield f"the hall file says it is {in_file[0]} {in_file[1]}"
+def _troubles(found: Identified, in_file: InFile | None, first: int | None) -> Iterator[str]:
+    if in_file is not None and in_file.kind != found.kind:
+        yield f"the hall file says it is {in_file}"
     if found.baud is not None and first is not None and found.baud != first:
         yield f"wrong speed: its link says {first}; write baud={found.baud}, or set the device to {first}"
     if found.trouble is not None and found.trouble not in WORTH_A_NOTE:
@@ -154,14 +149,6 @@ def _closed(url: LinkUrl) -> Finding | None:
     except OSError:
         return None
     return None if right is None else wrong(f"{url.path} may not be opened by this account; {right}")
-
-
-def _where(url: LinkUrl, in_file: tuple[str, str, LinkUrl] | None) -> str:
-    return url.place if in_file is None else f"{url.place} ({_who(in_file)})"
-
-
-def _who(in_file: tuple[str, str, LinkUrl] | None) -> str:
-    return "unknown" if in_file is None else f"{in_file[0]} {in_file[1]}"
 
 
 async def ask_all(links: Iterable[str], known: Known) -> list[Finding]:

@@ -10,7 +10,7 @@ import pytest
 
 from cli.doctor import inventory
 from cli.doctor.findings import Finding, hall_file_lines
-from cli.doctor.hall import Known
+from cli.doctor.hall import InFile, Known
 from cli.doctor.wires import ask, ask_all
 from devices.kit.links import open_link
 from hallfile.links import parse_link
@@ -34,7 +34,7 @@ def reader_at(link: str) -> Callable[[Stage], ReaderStandIn]:
 def known(kind: str, name: str, entry: Device, *, held: bool = False) -> Known:
     url = parse_link(entry.link)
     place = os.path.realpath(url.path)
-    return Known({place: (kind, name, url)}, frozenset([place] if held else []), frozenset([name]))
+    return Known({place: InFile(kind, name, url)}, frozenset([place] if held else []), frozenset([name]))
 
 
 def lines(finding: Finding, *taken: str) -> list[str]:
@@ -126,7 +126,7 @@ async def test_what_is_never_asked_is_no_fault(tmp_path: Path) -> None:
     port = tmp_path / "port"
     entry = MicMonitor(link=f"serial:{port}", counter="1", model="sonbest", address=1)
     with plugged(lambda stage: InstrumentStandIn("sim", entry, stage), tmp_path) as stand_in:
-        stand_in.silent = True
+        stand_in.wire.on_bytes = lambda data: pytest.fail(f"{data!r} was sent to it")
         found = await ask(f"serial:{port}", known("mic_monitor", "mic-1", entry))
     assert (found.mark, "is never asked" in found.sentence) == ("note", True)
 

@@ -8,7 +8,7 @@ import pytest
 
 from cli.doctor import inventory, plugged
 from cli.doctor.findings import Entry, good, hall_file_lines
-from cli.doctor.hall import Known, place_of
+from cli.doctor.hall import InFile, Known, place_of
 from cli.doctor.plugged import SerialPort, is_connected
 from cli.doctor.rights import missing_right, udev_rule
 from cli.doctor.wires import wires
@@ -81,8 +81,11 @@ def test_every_line_to_paste_is_a_link_that_can_be_read(usb: list[plugged.UsbDev
 
 def test_a_device_of_the_hall_file_is_not_offered_again(usb: list[plugged.UsbDevice]) -> None:
     url = parse_link("usb:0400:c35a?path=1-2")
-    found = list(inventory.usb(usb, Known({place_of(url): ("id_reader", "r1", url)})))
+    found = list(inventory.usb(usb, Known({place_of(url): InFile("id_reader", "r1", url)})))
     assert (found[0].finding.mark, found[0].finding.entry, found[0].link) == ("ok", None, None)
+    other = parse_link("usb:0400:c35a?path=1-9")
+    found = list(inventory.usb(usb, Known({place_of(other): InFile("id_reader", "r1", other)})))
+    assert found[0].link == "usb:0400:C35A?path=1-2", "another of the same kind is at another port"
 
 
 def test_keypads_are_known_by_their_port(tmp_path: Path) -> None:
@@ -99,7 +102,7 @@ def test_keypads_are_known_by_their_port(tmp_path: Path) -> None:
         f'rate-1 = {{ counter = "1", link = "evdev:{link}" }}',
     ]
     url = parse_link(f"evdev:{link}")
-    known = Known({place_of(url): ("call_pad", "call-01", url)})
+    known = Known({place_of(url): InFile("call_pad", "call-01", url)})
     assert "call_pad call-01 of the hall file" in next(inventory.keyboards(pads, known)).sentence
 
 
@@ -129,7 +132,9 @@ def test_a_console_is_never_asked() -> None:
     printer = parse_link("tcp://192.0.2.7:9100")
     pad = parse_link("evdev:/dev/input/event3")
     known = Known(
-        {place_of(url): ("x", str(n), url) for n, url in enumerate((printer, pad))}, frozenset(), frozenset()
+        {place_of(url): InFile("x", str(n), url) for n, url in enumerate((printer, pad))},
+        frozenset(),
+        frozenset(),
     )
     links, said = wires(ports, known)
     assert links == ["serial:/dev/ttyUSB0", "tcp://192.0.2.7:9100"]
