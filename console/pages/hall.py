@@ -78,4 +78,4 @@ def _party(frame: Frame, name: str, party: str, state: AlarmState) -> None:
     async def acknowledge() -> None:
         frame.tell(await house.orders.controller(Acknowledge, BY, alarm=name, party=party))
 
-    button(say("alarm.acknowledge", party=title), acknowledge, "action strong")
+    button(hall.promise(say, state, title), acknowledge, "action strong")

@@ -141,7 +141,8 @@ def alarm(house: House, say: Tongue, alarm_state: AlarmState) -> Html:
     place = alarm_state.where
     if place in house.hall.counters:
         place = say("alarm.where_counter", where=place)
-    level = say("alarm.level", level=f"{alarm_state.level:.0f}") if alarm_state.level is not None else None
+    is_sound = alarm_state.kind == "noise" and alarm_state.level is not None
+    level = say("alarm.level", level=f"{alarm_state.level:.0f}") if is_sound else None
     over = (
         say("alarm.cleared", time=say.clock(alarm_state.cleared, now))
         if alarm_state.cleared
@@ -156,6 +157,12 @@ def alarm(house: House, say: Tongue, alarm_state: AlarmState) -> Html:
         _escalation(say, alarm_state, now),
         cls="alarm-words",
     )
+
+
+def promise(say: Tongue, alarm_state: AlarmState, party: str) -> str:
+    """What a party says with its button: that it knows, and what it does about it while that is needed."""
+    kind = "over" if alarm_state.cleared else alarm_state.kind
+    return say("alarm.promise", party=party, deed=say(f"alarm.deed.{kind}"))
 
 
 def _escalation(say: Tongue, alarm_state: AlarmState, now: datetime) -> Html | None:
