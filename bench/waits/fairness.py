@@ -9,7 +9,6 @@ import random
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +18,9 @@ from rich.table import Table
 
 from bench.figures import machine, write
 from bench.spread import spread
-from bench.waits.scored import BUSY, ENDS, OPENS, working_days
+from bench.waits.scored import ENDS, OPENS, working_days
 from bench.world.day import Day
-from bench.world.halls import busier, dday
+from bench.world.halls import dday
 from bench.world.truth import absences, people
 from hall.core import Engine, Outcome, Rules
 from hall.core import commands as c
@@ -99,7 +98,7 @@ def bench_fairness(example: Path, *, days: int, seed: int, json: Path | None) ->
     figures: dict[str, Any] = {policy: figures_of(waits) for policy, waits in found.items()}
     figures |= {
         "machine": machine(),
-        "config": {"days": days, "arrivals": BUSY, "hall": str(example)},
+        "config": {"days": days, "hall": str(example)},
         "seed": seed,
         "took_s": round(time.monotonic() - began, 1),
     }
@@ -108,16 +107,16 @@ def bench_fairness(example: Path, *, days: int, seed: int, json: Path | None) ->
 
 
 def one_day(task: tuple[str, int, int, Path]) -> Waits:
-    """A busy day under one policy; the people and the clerks are the same under each."""
+    """A day under one policy; the people and the clerks are the same under each."""
     policy, number, seed, example = task
-    hall = busier(dday(example), BUSY)
+    hall = dday(example)
     (day,) = working_days(hall, 1)
     chance = random.Random(f"fair/{seed}/{number}")
     visitors = plan_day(hall, day.date(), chance.randrange(2**40)).visitors
     away = absences(list(hall.counters), day, chance)
     engine = Engine(Rules(under(policy, hall), texts("zh-CN")))
     this = FairDay(engine, visitors, away, people(hall.counters, seed), chance).begin(fifo=policy == "fifo")
-    this.live(day + OPENS, day + ENDS + timedelta(hours=1))
+    this.live(day + OPENS, day + ENDS)
     return this.waits
 
 

@@ -7,12 +7,12 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.days.invariants import Watch
 from hall.core import Engine, Rules, State, evolve
 from hall.core import commands as c
 from hall.core.decide import decide
 from hall.core.events import DayBegan, Event, decode, encode
 from hall.texts import texts
-from bench.days.invariants import Watch
 from tests.hall.kit import FRIDAY, small
 
 COUNTERS = st.sampled_from(["1", "2", "99"])

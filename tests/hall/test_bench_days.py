@@ -1,0 +1,75 @@
+"""The days bench: its days are the same for the same seed, keep every promise, and a broken one is found."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.days import report, wild
+from bench.days.halls import DDAY_EVERY
+from bench.days.invariants import Broken, Watch
+from hall.core import events as e
+from tests.hall.kit import Hall
+
+
+def test_a_few_days_of_all_kinds_keep_every_promise() -> None:
+    lived = report.live_all(tuple(range(1, 25)))
+    assert lived.violations == []
+    assert lived.days == 24
+    assert lived.events > 1000
+    assert lived.refused > 100
+
+
+def test_a_dday_keeps_every_promise() -> None:
+    day = wild.live(DDAY_EVERY)
+    assert len(day.visitor_of) > 600
+    assert not day.watch.owed
+
+
+def test_the_same_seed_is_the_same_day() -> None:
+    assert wild.live(7).journal == wild.live(7).journal
+
+
+def test_a_broken_promise_is_reported_with_the_command_that_shows_it_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def forget(*_: object) -> None:
+        raise Broken("nobody lost", "a001")
+
+    monkeypatch.setattr(wild, "places_agree", forget)
+    monkeypatch.setattr(report, "CHUNK", 2)
+    report.bench_days(days=1, from_seed=3, json=tmp_path / "days.json")
+    figures = json.loads((tmp_path / "days.json").read_text(encoding="utf-8"))
+    assert figures["violations"][0]["seed"] == 3
+    assert figures["violations"][0]["invariant"] == "nobody lost"
+    assert "hallkeeper bench days --days 1 --from-seed 3" in capsys.readouterr().out
+
+
+def test_a_number_given_twice_is_seen() -> None:
+    hall, watch = Hall(), Watch(3)
+    hall.take()
+    taken = hall.last(e.TicketTaken)
+    watch.after(hall.state, taken)
+    with pytest.raises(Broken, match="no number twice"):
+        watch.after(hall.state, taken)
+
+
+def test_a_ticket_in_two_places_is_seen() -> None:
+    hall, watch = Hall(), Watch(3, every=1)
+    hall.take()
+    watch.after(hall.state, hall.last(e.TicketTaken))
+    hall.state.desks["1"].ticket = "t1"
+    with pytest.raises(Broken, match="nobody in two states"):
+        watch.after(hall.state, hall.last(e.CounterOpened))
+
+
+def test_a_call_out_of_order_is_seen() -> None:
+    hall, watch = Hall(), Watch(3)
+    hall.take()
+    hall.after(60)
+    hall.take()
+    late = e.TicketCalled(
+        at=hall.now, ticket="t2", number="A002", service="a", counter="1", clerk=None, nth=1, why="no"
+    )
+    with pytest.raises(Broken, match="overtaking within its bound"):
+        watch.before(hall.state, late, ("a",))
