@@ -61,7 +61,7 @@ class Controller:
         self._telling = Telling(bus, rules, self._printing, self._picture)
         self._door = Door(bus, self._intake, rules.texts)
         self._keys = Keys(bus, self._intake, hall)
-        self._health = Health(bus, self._intake, rules, self._telling)
+        self._health = Health(bus, self._intake, rules, self._telling.boards)
         self._ears = Ears(bus, self._intake, rules, self._ledger.state)
         self._started = False
         for event in journal.since(bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * bus.clock.speed)):
@@ -70,6 +70,7 @@ class Controller:
     async def run(self) -> None:
         """Begin a new epoch, tell again what the one before may not have, and go on until cancelled."""
         self._begin()
+        self._telling.boards.take_over()
         self._picture.hang_up()
         self._bus.when_up(self._telling.tell_again)
         if self._bus.connected.is_set():
@@ -97,6 +98,7 @@ class Controller:
             if not self._started:
                 self._begin()
             self._health.look(self._ledger.state)
+            self._telling.boards.look()
             due = self._ledger.engine.due()
             left = LOOK_S if due is None else real_seconds_until(self._bus.clock, due)
             if left <= 0:

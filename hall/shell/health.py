@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Final
 
 from broker.client import Bus, Received
-from broker.messages.devices import DeviceState
+from broker.messages.devices import BoardState, DeviceState
 from broker.topics import DEVICE_KINDS, DeviceKind, topic_filter
 from hall.core import Rules, State
 from hall.core import alarms as core_alarms
 from hall.core import commands as core
+from hall.shell.boards import Boards
 from hall.shell.intake import Intake
 from hall.shell.ledger import Make, Order
-from hall.shell.telling import Telling
 from hall.shell.trouble import ROOM, WELL, Device, DeviceWatch, Fault
 
 HEALTH: Final = "health"
@@ -21,11 +21,11 @@ HEALTH: Final = "health"
 class Health:
     """Listens to every device; `look` raises and clears."""
 
-    def __init__(self, bus: Bus, intake: Intake, rules: Rules, telling: Telling) -> None:
+    def __init__(self, bus: Bus, intake: Intake, rules: Rules, boards: Boards) -> None:
         self._bus = bus
         self._intake = intake
         self._rules = rules
-        self._telling = telling
+        self._boards = boards
         self._watch = DeviceWatch(rules.hall.trouble)
         self._told: dict[Device, str] = {}
         """The fault each device was last found with."""
@@ -61,8 +61,11 @@ class Health:
         before = self._watch.devices.get(device)
         was_well = before is not None and before.state is not None and before.state.device in WELL
         self._watch.hear(device, said, self._bus.clock.monotonic())
-        if device.kind == "led_board" and before is not None and said.device in WELL and not was_well:
-            self._telling.show_last_call(device.id)
+        if before is None or not isinstance(said, BoardState):
+            return
+        self._boards.says(device.id, said)
+        if said.device in WELL and not was_well:
+            self._boards.is_back(device.id)
 
     def _room(self, received: Received) -> None:
         online = received.packet.payload == b"online"

@@ -11,18 +11,18 @@ from typing import Any, Final
 
 from broker.client import Bus
 from broker.messages import hall as bus_hall
-from broker.messages.devices import OpenWindow, Say, Show
+from broker.messages.devices import OpenWindow, Say, Unsay
 from broker.messages.envelope import Command, Message
 from broker.topics import CONTROLLER_ID, Topic
 from hall.core import Rules, State
 from hall.core import events as e
 from hall.core.rules import KEY_GRACE_S
 from hall.shell import wording
+from hall.shell.boards import Boards, serves
 from hall.shell.picture import Picture
 from hall.shell.printing import Printing
 from hall.shell.steady import steady_id
 from hall.texts import texts
-from hallfile.schema import HallFile
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,6 @@ TOLD_AGAIN_S: Final = 10.0
 """What happened in the last so many real seconds is told again after a restart or a lost connection."""
 
 MOST_RECENT: Final = 500
-CALL_AREA: Final = "call"
-"""The area of a board that calls go to."""
 
 
 class Telling:
@@ -43,6 +41,7 @@ class Telling:
         self._printing = printing
         self._picture = picture
         self._recent: deque[e.Event] = deque(maxlen=MOST_RECENT)
+        self.boards = Boards(bus, rules, lambda: picture.state, self._command)
 
     @property
     def _state(self) -> State:
@@ -54,6 +53,7 @@ class Telling:
             self._recent.append(event)
             self._tell_safely(event)
         try:
+            self.boards.look()
             self._picture.changed_by(events)
         except Exception:
             log.exception("a state could not be shown; the hall goes on")
@@ -68,23 +68,9 @@ class Telling:
         for event in list(self._recent):
             if event.at >= since:
                 self._tell_safely(event)
+        self.boards.tell_again()
         for job in list(self._state.printing.values()):
             self._print(job.job)
-
-    def show_last_call(self, board: str) -> None:
-        """A board that has come back shows the newest call that is not over."""
-        zone = self._rules.hall.led_boards[board].zone
-        called = [
-            (ticket.last_called_at, ticket.number, ticket.counter)
-            for ticket in self._state.tickets.values()
-            if ticket.status in ("called", "serving")
-            and ticket.last_called_at is not None
-            and ticket.counter is not None
-            and _serves(self._rules.hall, zone, ticket.counter)
-        ]
-        if called:
-            at, number, counter = max(called)
-            self._show(board, number, counter, self._bus.clock.now(), f"again {at}")
 
     def _tell_safely(self, event: e.Event) -> None:
         """One event that can't be told keeps no other from being told."""
@@ -98,7 +84,10 @@ class Telling:
             case e.TicketCalled():
                 self._called(event)
             case e.ServiceFinished():
+                self._call_is_over(event.ticket)
                 self._finished(event)
+            case _ if isinstance(event, _END_A_CALL):
+                self._call_is_over(event.ticket)
             case e.PrintAsked():
                 self._print(event.job)
             case e.PrintDone():
@@ -138,28 +127,40 @@ class Telling:
             why=event.why,
         )
         hall = self._rules.hall
-        for board, entry in hall.led_boards.items():
-            if _serves(hall, entry.zone, event.counter):
-                self._show(board, event.number, event.counter, event.at, event.ticket)
-        for announcer, speaker in hall.announcers.items():
-            if not speaker.zones or any(_serves(hall, zone, event.counter) for zone in speaker.zones):
+        self.boards.called(event)
+        for announcer in hall.announcers:
+            if self._speaks_for(announcer, event.counter):
                 self._say(announcer, event)
 
-    def _show(self, board: str, number: str, counter: str, at: datetime, what: str) -> None:
-        self._command(
-            self._bus.topic("led_board", board, "command"),
-            Show,
-            at,
-            self._rules.hall.calling.stale_s,
-            what,
-            area=CALL_AREA,
-            text=wording.shown(self._rules, self._rules.texts, number, counter),
-        )
+    def _speaks_for(self, announcer: str, counter: str) -> bool:
+        hall = self._rules.hall
+        zones = hall.announcers[announcer].zones
+        return not zones or any(serves(hall, zone, counter) for zone in zones)
+
+    def _call_is_over(self, ticket_id: str) -> None:
+        """What still waits to be said of it is not said: its owner is there, or has been sent on."""
+        ticket = self._state.tickets.get(ticket_id)
+        if ticket is None or ticket.counter is None or ticket.status == "called":
+            return
+        at, now, stale_s = ticket.last_called_at, self._bus.clock.now(), self._rules.hall.calling.stale_s
+        if at is None or now - at >= timedelta(seconds=stale_s * self._bus.clock.speed):
+            return
+        for announcer in self._rules.hall.announcers:
+            if not self._speaks_for(announcer, ticket.counter):
+                continue
+            topic = self._bus.topic("announcer", announcer, "command")
+            for language in self._languages:
+                said = steady_id(at, Say.__name__, topic, ticket.id, ticket.calls, language)
+                self._command(topic, Unsay, now, stale_s, said, re=said)
+
+    @property
+    def _languages(self) -> tuple[str, ...]:
+        return ("zh-CN", "en") if self._rules.hall.calling.english else ("zh-CN",)
 
     def _say(self, announcer: str, event: e.TicketCalled) -> None:
         """Mandarin first, English after it where the hall wants it."""
         calling = self._rules.hall.calling
-        for first, language in enumerate(("zh-CN", "en") if calling.english else ("zh-CN",)):
+        for first, language in enumerate(self._languages):
             self._command(
                 self._bus.topic("announcer", announcer, "command"),
                 Say,
@@ -205,9 +206,12 @@ class Telling:
         self._bus.tell(topic, command)
 
 
+_END_A_CALL: Final = (
+    e.ServiceStarted,
+    e.TicketMissed,
+    e.TicketHeld,
+    e.TicketTransferred,
+    e.TicketVoided,
+    e.TicketEnded,
+)
 _PRINT_KEYS: Final = ("ticket", "number", "printer", "outcome", "reason", "text", "kiosk")
-
-
-def _serves(hall: HallFile, zone: str | None, counter: str) -> bool:
-    """Whether something that stands in `zone` (None: for the whole hall) is for this counter."""
-    return zone is None or (counter in hall.counters and hall.counters[counter].zone == zone)

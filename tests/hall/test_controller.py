@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from broker.messages import hall as m
-from broker.messages.devices import CallKey, OpenWindow, Print, RatingKey, Say, Show
+from broker.messages.devices import BoardState, CallKey, Clear, OpenWindow, Print, RatingKey, Say, Show, Unsay
 from broker.messages.envelope import Ack, Reply
 from broker.transport import Packet
 from hall.core.events import PrintDone, TicketTaken
@@ -105,7 +105,38 @@ async def test_a_call_goes_to_the_boards_of_its_zone_and_the_loudspeaker(
         await stage.ask(m.TakeTicket, service="b")
         await stage.ask(m.CallNext, counter="2")
         await stage.hear(Show, "led_board/b2")
-        await stage.hear(Show, "led_board/b1", times=2)
+        assert len(stage.all(Show, "led_board/b1")) == 1
+        clock.move(4)
+        second = await stage.hear(Show, "led_board/b1", times=2)
+        assert second.text == "请B001号到2号窗口办理"
+
+
+async def test_a_call_that_is_over_leaves_the_board_and_is_not_spoken(
+    clock: HandClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path) as stage:
+        for counter in ("1", "2"):
+            await stage.ask(m.TakeTicket, service="a")
+            await stage.ask(m.CallNext, counter=counter)
+            clock.move(4)
+            await stage.hear(Show, "led_board/b1", times=int(counter))
+        await stage.ask(m.NoShow, counter="2")
+        clock.move(4)
+        back = await stage.hear(Show, "led_board/b1", times=3)
+        assert back.text == "请A001号到1号窗口办理"
+        say = stage.all(Say)[-1]
+        assert (await stage.hear(Unsay)).re == say.id
+        await stage.ask(m.Finish, counter="1")
+        await stage.hear(Clear, "led_board/b1")
+        assert [unsay.re for unsay in stage.all(Unsay)] == [said.id for said in reversed(stage.all(Say))]
+
+
+async def test_a_board_left_over_from_yesterday_is_cleared(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        said: dict[str, Any] = {"id": "1", "at": clock.now(), "since": clock.now(), "model": "x"}
+        stale = BoardState(device="online", cause=None, link="x", areas={"call": "请A009号"}, **said)
+        stage.tell("led_board", "b1", "state", stale)
+        await stage.hear(Clear, "led_board/b1")
 
 
 async def test_english_follows_where_the_hall_wants_it(clock: HandClock, tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ async def test_what_was_told_is_told_again_under_the_same_ids(clock: HandClock, 
         clock.move(2)
         await stage.stop()
         await stage.start()
-        for kind in (Say, Show, OpenWindow, m.Called, m.TicketPrint):
+        for kind in (Say, OpenWindow, m.Called, m.TicketPrint):
             await stage.hear(kind, times=2)
             told = Counter(message.id for message in stage.all(kind))
             assert set(told.values()) == {2}, kind
