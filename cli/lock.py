@@ -20,18 +20,6 @@ def hold(data: Path, address: str) -> Iterator[None]:
         yield
 
 
-def is_held(data: Path) -> bool:
-    """Whether an `up` runs this hall now."""
-    try:
-        with (data / "up.lock").open("r", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
 @contextmanager
 def hold_room(run: Path, room: str) -> Iterator[None]:
     """Hold one room of a hall for the length of a with-block; raises `AlreadyRunning`."""
@@ -42,6 +30,22 @@ def hold_room(run: Path, room: str) -> Iterator[None]:
 
     with _held(run / f"{room}.lock", {"pid": os.getpid()}, who):
         yield
+
+
+def holds_devices(data: Path) -> bool:
+    """Whether a running hall speaks with its devices now: its `up`, or its device room alone."""
+    return any(_is_locked(path) for path in (data / "up.lock", data / "run" / "devices.lock"))
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("r", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 @contextmanager

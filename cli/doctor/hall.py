@@ -1,6 +1,5 @@
 """What of a hall can't be reached: its file, and the place where each of its devices is plugged in."""
 
-import fcntl
 import os
 import stat
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from cli.doctor.findings import Finding, good, note, wrong
 from cli.doctor.rights import missing_right
+from cli.lock import holds_devices
 from hallfile.links import BadLink, LinkUrl, parse_link
 from hallfile.load import BadHallFile, load
 from hallfile.schema import HallFile
@@ -100,23 +100,7 @@ class Known:
                     if not device.simulated:
                         url = parse_link(device.link, data)
                         links[place_of(url)] = InFile(kind, name, url)
-        return cls(links, frozenset(links) if is_running(data) else frozenset(), frozenset(ids))
-
-
-def is_running(data: Path) -> bool:
-    """Whether the hall's `up`, or its device room alone, runs now: each holds a lock (`cli.lock`)."""
-    return any(_is_locked(data / lock) for lock in ("up.lock", "run/devices.lock"))
-
-
-def _is_locked(path: Path) -> bool:
-    try:
-        with path.open("r", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
+        return cls(links, frozenset(links) if holds_devices(data) else frozenset(), frozenset(ids))
 
 
 def place_of(url: LinkUrl) -> str:

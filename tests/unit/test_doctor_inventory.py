@@ -12,7 +12,7 @@ from cli.doctor.hall import InFile, Known, place_of
 from cli.doctor.plugged import SerialPort, is_connected
 from cli.doctor.rights import missing_right, udev_rule
 from cli.doctor.wires import wires
-from cli.lock import hold
+from cli.lock import hold, hold_room
 from hallfile.links import parse_link
 from hallfile.load import load
 from hallfile.schema import TicketPrinter
@@ -182,6 +182,11 @@ def test_what_a_running_hall_holds_is_known(tmp_path: Path) -> None:
     printer = TicketPrinter(link="tcp://192.0.2.7:9100")
     real = msgspec.structs.replace(hall, ticket_printers={"p1": printer})
     assert Known.of(real, tmp_path).held == frozenset()
+    with hold_room(tmp_path, "devices"):
+        assert Known.of(real, tmp_path.parent).held == frozenset(), "it is another hall's"
+    (tmp_path / "run").mkdir()
+    with hold_room(tmp_path / "run", "devices"):
+        assert Known.of(real, tmp_path).held
     with hold(tmp_path, "http://127.0.0.1:8080"):
         known = Known.of(real, tmp_path)
     assert known.held == {"192.0.2.7:9100"}
