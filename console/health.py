@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from broker.clock import Clock, real_seconds_until
-from broker.messages.devices import DeviceState
+from broker.messages.devices import BoardState, DeviceState, PrinterState
 from broker.messages.hall import ControllerState, KioskState
 from broker.topics import CONTROLLER_ID, DEVICE_KINDS
 from console.picture import Picture
@@ -25,6 +25,8 @@ Word = Literal[
     "unknown",
 ]
 Doubt = Literal["room", "heartbeat", "availability"]
+Note = Literal["paper_low", "paper_out", "paper_jammed", "dark", "lit_unknown", "unverified"]
+"""What a device's state says beside its word, and somebody should look at."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,11 @@ class Health:
     since: datetime | None = None
     doubt: Doubt | None = None
     """Why its last state is not believed: its room is gone, it fell silent, it took itself off."""
+    note: Note | None = None
 
     @property
     def well(self) -> bool:
-        return self.word == "online" and self.cause is None
+        return self.word == "online" and self.cause is None and self.note is None
 
     @property
     def usable(self) -> bool:
@@ -70,7 +73,25 @@ def health(picture: Picture, clock: Clock, kind: str, name: str) -> Health:
         return Health("offline", since=state.at, doubt="heartbeat")
     if word is False and state.device == "online":
         return Health("offline", state.cause, state.since, "availability")
-    return Health(state.device, state.cause, state.since)
+    return Health(state.device, state.cause, state.since, note=_note(state))
+
+
+def _note(state: DeviceState | KioskState) -> Note | None:
+    match state:
+        case PrinterState(paper="low"):
+            return "paper_low"
+        case PrinterState(paper="out"):
+            return "paper_out"
+        case PrinterState(paper="jammed"):
+            return "paper_jammed"
+        case BoardState(device="offline", unverified=True):
+            return "unverified"
+        case BoardState(lit=False):
+            return "dark"
+        case BoardState(device="online", lit=None):
+            return "lit_unknown"
+        case _:
+            return None
 
 
 def controller_answers(picture: Picture, clock: Clock) -> bool | None:

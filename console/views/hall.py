@@ -31,7 +31,7 @@ def figures(house: House, say: Tongue) -> Html:
         _figure(controller.tickets_today if controller else "—", say("hall.tickets_today")),
         _figure(sum(state.waiting for state in picture.queues.values()), say("hall.waiting")),
         _figure(f"{open_counters}/{len(house.hall.counters)}", say("hall.open_counters")),
-        _figure(f"{sum(found.usable for *_, found in judged)}/{len(judged)}", say("hall.devices_well")),
+        _figure(f"{sum(found.well for *_, found in judged)}/{len(judged)}", say("hall.devices_well")),
         cls="figures",
     )
 
@@ -110,14 +110,16 @@ def _judged(house: House) -> list[tuple[str, str, Health]]:
 
 
 def _tone(found: Health) -> str:
+    if found.note == "unverified":
+        return "unknown"
     if found.word == "online":
-        return "good" if found.cause is None else "warn"
+        return "good" if found.well else "warn"
     return TONES.get(found.word, "bad")
 
 
 def _device(house: House, say: Tongue, kind: str, name: str, found: Health) -> Html:
     since = say("hall.since", time=say.clock(found.since, house.clock.now())) if found.since else None
-    why = found.cause or (say(f"doubt.{found.doubt}") if found.doubt else None)
+    why = _why(say, found)
     return el(
         "div",
         badge(say, found),
@@ -129,9 +131,17 @@ def _device(house: House, say: Tongue, kind: str, name: str, found: Health) -> H
     )
 
 
+def _why(say: Tongue, found: Health) -> str | None:
+    """The device's own sentence, else what is known of it without one."""
+    if found.cause or found.doubt:
+        return found.cause or say(f"doubt.{found.doubt}")
+    return say(f"note.{found.note}") if found.note else None
+
+
 def badge(say: Tongue, found: Health) -> Html:
     """A health word as a coloured label, with the standard's own word on hover."""
-    word = "attention" if found.word == "online" and not found.well else found.word
+    attention = found.word == "online" and not found.well
+    word = "unverified" if found.note == "unverified" else "attention" if attention else found.word
     return el("span", say(f"device.{word}"), cls=f"badge {_tone(found)}", title=found.word)
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from broker.messages.devices import BoardState, PrinterState
 from broker.messages.hall import AlarmState
+from console.health import health
 from console.house import House
 from console.tongue import Tongue
 from console.views import hall as views
@@ -52,3 +54,48 @@ def test_a_party_promises_what_the_kind_asks_for(house: House, say: Tongue, kind
     assert views.promise(say, alarm(house, kind=kind), "大厅管理") == f"大厅管理 已知悉{deed}"
     over = alarm(house, kind=kind, cleared=house.clock.now())
     assert views.promise(say, over, "大厅管理") == "大厅管理 已知悉", "nothing is left to be done"
+
+
+def device(house: House, kind: type[Any], **keys: Any) -> Any:
+    now = house.clock.now()
+    usual: dict[str, Any] = {"id": "x", "at": now, "since": now, "device": "online", "cause": None}
+    return kind(**{**usual, "model": "m", "link": "l", **keys})
+
+
+def well(house: House, say: Tongue) -> str:
+    """The count of devices that are well, as the page shows it."""
+    return views.figures(house, say).rpartition("<b>")[2].partition("</b>")[0]
+
+
+def test_a_device_with_something_to_say_is_not_counted_as_well(house: House, say: Tongue) -> None:
+    printers = house.picture.devices["ticket_printer"]
+    printers["p1"] = device(house, PrinterState)
+    before, of = well(house, say).split("/")
+    assert before == "1"
+    for keys in ({"cause": "a sentence"}, {"paper": "low"}, {"paper": "out"}, {"device": "deviceBusy"}):
+        printers["p1"] = device(house, PrinterState, **keys)
+        assert well(house, say) == f"0/{of}", keys
+    printers["p1"] = device(house, PrinterState, paper="low")
+    assert "纸快用完了" in views.devices(house, say)
+
+
+@pytest.mark.parametrize(
+    ("keys", "label", "why"),
+    [
+        ({"lit": False}, "注意", "没有亮"),
+        ({}, "注意", "不知道屏幕是否亮着"),
+        ({"device": "offline", "unverified": True}, "未经证实", "不知道是否显示"),
+        ({"device": "offline", "unverified": True, "cause": "自己的话"}, "未经证实", "自己的话"),
+        ({"device": "powerOff", "cause": "自己的话"}, "未通电或未连接", "自己的话"),
+    ],
+)
+def test_a_board_is_well_only_when_it_says_that_it_is_lit(
+    house: House, say: Tongue, keys: dict[str, Any], label: str, why: str
+) -> None:
+    house.picture.devices["led_board"]["b1"] = device(house, BoardState, **keys)
+    found = health(house.picture, house.clock, "led_board", "b1")
+    assert not found.well
+    assert f">{label}<" in views.badge(say, found)
+    assert why in views.devices(house, say)
+    house.picture.devices["led_board"]["b1"] = device(house, BoardState, lit=True)
+    assert health(house.picture, house.clock, "led_board", "b1").well
