@@ -4,7 +4,7 @@ A whole hall of real processes is brought up without a crowd. The bench plays th
 counter's calls over the bus; the simulated devices tell when the first byte of a job reached them, on the
 machine's own monotonic clock. So that a round needs not wait for the loudspeaker to finish or the board's
 pause to pass, the run's own hall file lets the WAV ring swallow speech at once and the board be written
-without its pause; `config` in the figures says so.
+without its pause, and one counter calls round after round; `config` in the figures says so.
 """
 
 import asyncio
@@ -34,6 +34,7 @@ CONFIG = {
     "start": START,
     "announcer": "audio:ring?pace=none",
     "board_refresh_s": 0,
+    "hurry_s": 0,
     "crowd": False,
     "pause_s": list(PAUSE_S),
 }
@@ -108,6 +109,7 @@ def _for_the_bench(tables: dict[str, Any]) -> None:
         announcer["link"] = CONFIG["announcer"]
     for board in tables["led_boards"].values():
         board["refresh_s"] = CONFIG["board_refresh_s"]
+    tables.setdefault("calling", {})["hurry_s"] = CONFIG["hurry_s"]
 
 
 async def _rounds(live: LiveHall, rounds: int, chance: random.Random) -> list[Round]:

@@ -35,13 +35,17 @@ MISSED_SHARE: Final = 0.08
 
 
 def enlarged(tables: dict[str, Any], tickets: int) -> dict[str, Any]:
-    """The hall file's tables with every counter there as often as `tickets` need."""
+    """The hall file's tables with every counter there as often as `tickets` need.
+
+    *Next* is never called a hurry there: commands follow each other as fast as they are done.
+    """
     times = max(1, math.ceil(tickets / TICKETS_OF_THE_EXAMPLE))
     counters = dict(tables["counters"])
     for name, counter in tables["counters"].items():
         for copy in range(2, times + 1):
             counters[f"{name}-{copy}"] = {**counter, "clerk": f"{counter['clerk']}-{copy}"}
-    return {**tables, "counters": counters}
+    calling = {**tables.get("calling", {}), "hurry_s": 0}
+    return {**tables, "counters": counters, "calling": calling}
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from hall.core import calendar, commands, dispatch
 from hall.core import events as e
@@ -11,6 +12,10 @@ from hall.core.state import Desk, State, Ticket, TicketStatus
 
 WHY_MOST = 200
 """Characters of a reason that are kept."""
+
+SERVED_LEAST_S: Final = 15.0
+"""One whose service was never begun and who was put down sooner, hall seconds, was hardly served: the way to
+the counter alone takes as long (domain.md section 8: the shortest services take a minute)."""
 
 
 def call_next(state: State, rules: Rules, command: commands.CallNext) -> list[e.Event] | Refusal:
@@ -23,6 +28,8 @@ def call_next(state: State, rules: Rules, command: commands.CallNext) -> list[e.
     finished: list[e.Event] = []
     in_hand = state.in_hand(command.counter)
     if in_hand is not None:
+        if _just_called(rules, in_hand, command.at):
+            return refuse(rules, "just_called", ticket=in_hand.id, number=in_hand.number)
         finished.append(_finished(rules, in_hand, command))
     choice = dispatch.choose(state, rules, command.counter)
     if choice is None:
@@ -205,6 +212,13 @@ def _not_working(rules: Rules, counter: str, desk: Desk) -> Refusal | None:
     return None
 
 
+def _just_called(rules: Rules, ticket: Ticket, now: datetime) -> bool:
+    """Whether nobody can have come yet: *next* would end a service that has not begun."""
+    if ticket.status != "called" or ticket.last_called_at is None:
+        return False
+    return 0 <= (now - ticket.last_called_at).total_seconds() < rules.hall.calling.hurry_s
+
+
 def _opens_later(rules: Rules, counter: str, now: datetime) -> bool:
     return rules.counter(counter).clerk is not None and any(
         shift.opens > now for shift in calendar.shifts(rules, counter, now)
@@ -229,6 +243,8 @@ def _finished(rules: Rules, ticket: Ticket, command: commands.Command) -> e.Serv
 
 def _kept_counter(rules: Rules, ticket: Ticket, now: datetime) -> float | None:
     if ticket.called_at is None or ticket.counter is None or now < ticket.called_at:
+        return None
+    if ticket.started_at is None and (now - ticket.called_at).total_seconds() < SERVED_LEAST_S:
         return None
     shift = calendar.shift_at(rules, ticket.counter, ticket.called_at)
     if shift is not None and now > shift.closes and shift != calendar.shifts(rules, ticket.counter, now)[-1]:

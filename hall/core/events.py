@@ -89,7 +89,8 @@ class ServiceFinished(Event, frozen=True, kw_only=True, tag="service_finished"):
     counter: str
     clerk: str | None
     minutes: float | None
-    """How long it kept the counter, from its call; None where a break lies between and it says nothing."""
+    """How long it kept the counter, from its call; None where that says nothing: a break lies between, or it
+    was over before anybody could have come."""
     window_s: float
     """How long the pad takes a grade, real seconds."""
     rating_until: datetime

@@ -215,3 +215,38 @@ def test_at_midnight_nothing_of_the_day_is_left_silently() -> None:
     assert ended == {waiting.id: "day_end", serving.id: "day_end"}
     assert not hall.state.tickets
     assert hall.state.day == "2026-11-21"
+
+
+def test_next_pressed_twice_ends_nobody_who_can_not_have_come() -> None:
+    hall = Hall(calling={"hurry_s": 5})
+    first, second = hall.take(), hall.take()
+    hall.call()
+    hall.after(4.9)
+    no = hall.refused(c.CallNext, counter="1")
+    assert (no.reason, no.ticket, first.status) == ("just_called", first.id, "called")
+    hall.after(0.1)
+    assert hall.call() is second
+
+
+@pytest.mark.parametrize("freed_by", [c.Start, c.Finish, c.NoShow])
+def test_one_who_came_or_was_put_down_is_followed_at_once(freed_by: type[c.Command]) -> None:
+    hall = Hall(calling={"hurry_s": 5})
+    hall.take()
+    second = hall.take()
+    hall.call()
+    hall.after(1)
+    hall.done(freed_by, counter="1")
+    assert hall.call() is second
+
+
+def test_who_was_put_down_before_coming_teaches_nothing_about_lengths() -> None:
+    hall = Hall()
+    hall.take()
+    hall.take()
+    hall.call()
+    hall.after(14)
+    hall.call()
+    assert not hall.state.lessons.lengths
+    hall.after(15)
+    hall.done(c.Finish, counter="1")
+    assert hall.state.lessons.lengths["a"].weight == 1
