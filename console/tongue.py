@@ -8,9 +8,8 @@ from typing import Final, Protocol
 
 from broker.messages.envelope import Forecast
 from hallfile.catalogue import FIRST_LANGUAGE, Catalogue, languages
+from hallfile.waits import wait_said
 
-SOON_MINUTES: Final = 1.0
-"""A wait that is surely shorter than this is told as none."""
 TEXTS: Final = Path(__file__).parent / "texts"
 
 
@@ -54,17 +53,8 @@ class Tongue:
         return self("time.hours", hours=whole // 3600, minutes=whole % 3600 // 60)
 
     def wait(self, forecast: Forecast | None) -> str:
-        """A forecast as a person says it: about so long, between so and so."""
-        if forecast is None:
-            return self("time.no_forecast")
-        if forecast.high < SOON_MINUTES:
-            return self("time.at_once")
-        return self(
-            "time.forecast",
-            median=round(forecast.median),
-            low=round(forecast.low),
-            high=round(forecast.high),
-        )
+        """A forecast, in the words that all of the hall uses."""
+        return wait_said(self.language, forecast)
 
 
 def tongues() -> Mapping[str, Tongue]:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from broker.messages.envelope import Forecast
 from hallfile.catalogue import Catalogue
+from hallfile.waits import wait_said
 from kiosk.presenters.actions import Action
 from kiosk.presenters.model import Model
 from kiosk.presenters.words import Words
@@ -43,6 +45,10 @@ class Frame:
         """The sentence for figures made by `kiosk.presenters.words`."""
         key, values = words
         return self.say(key, **values)
+
+    def wait(self, forecast: Forecast | None) -> str:
+        """How long it takes to be called, in the words that all of the hall uses."""
+        return wait_said(self.model.language, forecast)
 
     def text(self, size: str) -> int:
         return self.theme.text[size]

@@ -3,7 +3,7 @@
 from kiosk.presenters.actions import GiveUpTicket, GoHome, PrintAt
 from kiosk.presenters.floor import PrinterEntry
 from kiosk.presenters.model import Ticket, TicketPage
-from kiosk.presenters.words import ahead_words, wait_words
+from kiosk.presenters.words import ahead_words
 from kiosk.screens.blocks import (
     Block,
     beside,
@@ -134,7 +134,7 @@ def _whereabouts(frame: Frame, ticket: Ticket, room: int) -> list[Block]:
     service = frame.model.floor.service(ticket.service)
     lines: list[tuple[IconName, str, bool]] = [
         ("people", frame.words(ahead_words(ticket.ahead)), True),
-        ("clock", frame.words(wait_words(ticket.forecast)), True),
+        ("clock", frame.wait(ticket.forecast), True),
     ]
     if ticket.ahead is None and ticket.forecast is None:
         lines = lines[:1]

@@ -3,7 +3,6 @@
 from kiosk.presenters.actions import ChooseService
 from kiosk.presenters.floor import ServiceEntry
 from kiosk.presenters.model import Line
-from kiosk.presenters.words import wait_words
 from kiosk.screens.blocks import Block, label, text
 from kiosk.screens.closed import closed_shortly
 from kiosk.screens.frame import Frame
@@ -65,7 +64,7 @@ def _waiting(frame: Frame, line: Line | None, rect: Rect) -> list[Widget]:
             frame, closed_shortly(frame, line), rect.w, "small", colour="faint", lines=1, least="tiny"
         ).draw(rect)
     count = frame.say("home.waiting", count=line.waiting) if line.waiting else frame.say("home.nobody")
-    forecast = frame.words(wait_words(line.forecast))
+    forecast = frame.wait(line.forecast)
     size = frame.text("small")
     gap = frame.space("tight")
     if frame.ruler.width(count, size, True) + gap + frame.ruler.width(forecast, size, False) > rect.w:

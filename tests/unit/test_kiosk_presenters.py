@@ -57,7 +57,7 @@ from kiosk.presenters.model import (
     first_model,
 )
 from kiosk.presenters.present import advance
-from kiosk.presenters.words import ahead_words, wait_words
+from kiosk.presenters.words import ahead_words
 
 NINE = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 ZHANG = CardLaid("hash-1", "张*", ("elderly",), valid=True)
@@ -352,6 +352,9 @@ def test_the_number_that_is_theirs_already_is_shown_and_not_printed_unasked(play
     play.touch(ChooseService("a"))
     play.answer(ok=False, reason="already_waiting", text="您已经有号。")
     assert play.ticket_paper == "none"
+    assert isinstance(play.model.page, TicketPage)
+    ticket = play.model.page.ticket
+    assert (ticket.ahead, ticket.forecast) == (3, Forecast(low=8, median=12, high=17))
     play.touch(PrintAt("p1"))
     assert play.requests[-1].what == PrintAgain("t-1", "p1")
 
@@ -472,25 +475,7 @@ def test_every_page_ends_at_home_by_itself(play: Play) -> None:
     assert play.model.language == "zh-CN"
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "key", "values"),
-    [
-        (13, 24, "wait.minutes", {"low": "10", "high": "25"}),
-        (0, 3, "wait.minutes_within", {"high": "5"}),
-        (0, 0, "wait.minutes_within", {"high": "5"}),
-        (10, 10, "wait.minutes_about", {"high": "10"}),
-        (61, 118, "wait.minutes", {"low": "60", "high": "120"}),
-        (61, 130, "wait.hours", {"low": "1", "high": "2.5"}),
-        (5, 130, "wait.hours_within", {"high": "2.5"}),
-        (-4, 8, "wait.minutes_within", {"high": "10"}),
-    ],
-)
-def test_a_forecast_in_plain_words(low: float, high: float, key: str, values: dict[str, str]) -> None:
-    assert wait_words(Forecast(low=low, median=(low + high) / 2, high=high)) == (key, values)
-
-
 def test_what_is_not_known_is_not_guessed() -> None:
-    assert wait_words(None) == ("wait.unknown", {})
     assert [ahead_words(ahead)[0] for ahead in (None, 0, 1, 2)] == [
         "ahead.unknown", "ahead.none", "ahead.one", "ahead.some",
     ]  # fmt: skip
