@@ -164,11 +164,19 @@ def sim(
         bool, typer.Option("--crowd/--no-crowd", help="Play the simulated day's people.")
     ] = False,
     seed: Annotated[int | None, typer.Option(help="Another simulated day.")] = None,
+    usb: Annotated[bool, typer.Option("--usb", help="As virtual USB devices, plugged in here.")] = False,
+    only: Annotated[str, typer.Option(help="With --usb: these devices, by id, with commas.")] = "",
 ) -> None:
     """The simulators of all devices marked `simulated`, and the simulated crowd."""
     from cli.simulation import run
 
     premises = open_premises(hall, data, clock, simulate)
+    if usb:
+        from cli import sim_usb
+
+        chosen_devices = [name.strip() for name in only.split(",") if name.strip()]
+        _room(premises, "simulators", lambda places, bus: sim_usb.run(places, bus, chosen_devices))
+        return
     chosen = seed if seed is not None else premises.hall.simulation.seed
     _room(premises, "simulators", lambda places, bus: run(places, bus, chosen if crowd else None))
 

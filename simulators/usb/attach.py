@@ -49,9 +49,11 @@ async def attach(address: tuple[str, int], port: str) -> None:
         async with asyncio.timeout(ATTACH_S):
             said, _ = await process.communicate()
     except TimeoutError:
-        process.kill()
-        await process.wait()
         raise NotAttached(f"usbip attach did not end within {ATTACH_S:g} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     if process.returncode != 0:
         raise NotAttached(said.decode(errors="replace").strip() or f"usbip ended with {process.returncode}")
 

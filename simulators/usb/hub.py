@@ -16,6 +16,7 @@ from simulators.usb.protocol import AskImport, AskList, Nonsense, RequestReader,
 
 log = logging.getLogger(__name__)
 
+LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 3240
 """The USB/IP port (IANA)."""
 MOST_UNSENT: Final = 1 << 20
@@ -38,11 +39,15 @@ class Hub:
         self._numbers = 1
 
     @classmethod
-    def at(cls, host: str = "127.0.0.1", port: int = PORT) -> "Hub":
-        """The hub at an address; the same for all devices there, for as long as one of them is."""
-        hub = cls._at.get((host, port))
+    def at(cls, address: tuple[str, int] | None = None) -> "Hub":
+        """The hub at an address; the same for all devices there, for as long as one of them is.
+
+        Without an address it is the one where hosts look for USB/IP, on the loopback.
+        """
+        address = address or (LOOPBACK, PORT)
+        hub = cls._at.get(address)
         if hub is None:
-            cls._at[host, port] = hub = cls(host, port)
+            cls._at[address] = hub = cls(*address)
         return hub
 
     @property

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from usbip.classes.device.hid import PROTOCOL_KEYBOARD, SUBCLASS_BOOT, keyboard_report_descriptor
-from usbip.classes.device.hid import HID as HidInterface
+from usbip.classes.device import hid
 from usbip.device import USBDevice
 
 from simulators.usb.bodies import MAKER, MOST_UNREAD
@@ -26,10 +25,10 @@ class Keypad:
         self.device: Any = USBDevice(*TEST_ID, product=product, manufacturer=MAKER, serial=serial)
         self.lamps = 0
         """What the host has lit: bit 0 Num Lock."""
-        keys = HidInterface(
-            keyboard_report_descriptor(),
-            subclass=SUBCLASS_BOOT,
-            protocol=PROTOCOL_KEYBOARD,
+        keys = hid.HID(
+            hid.keyboard_report_descriptor(),
+            subclass=hid.SUBCLASS_BOOT,
+            protocol=hid.PROTOCOL_KEYBOARD,
             in_mps=8,
             on_output=self._light,
         )

@@ -3,7 +3,7 @@
 from hallfile.links import BadLink, LinkUrl
 from simulators.kit.wire import Wire
 from simulators.usb.bodies import body_for
-from simulators.usb.hub import PORT, Hub
+from simulators.usb.hub import Hub
 
 
 class UsbWire(Wire):
@@ -11,10 +11,7 @@ class UsbWire(Wire):
 
     def __init__(self, link: LinkUrl, product: str = "simulated device") -> None:
         super().__init__()
-        host, _, port = link.options.get("via", f"127.0.0.1:{PORT}").rpartition(":")
-        if not port.isdigit():
-            raise BadLink(f"via={link.options['via']!r} in {link} is not HOST:PORT")
-        self.hub = Hub.at(host, int(port))
+        self.hub = Hub.at(_address(link))
         self.body = body_for(link, product)
         self.body.heard = self._heard
         self._plugged = False
@@ -49,3 +46,13 @@ class UsbWire(Wire):
     def write(self, data: bytes) -> None:
         heard = self._plugged and self.port is not None and self.hub.taken(self.port)
         self.lost += len(data) - (self.body.say(data) if heard else 0)
+
+
+def _address(link: LinkUrl) -> tuple[str, int] | None:
+    """Where the link's ``via`` points to."""
+    if (via := link.options.get("via")) is None:
+        return None
+    host, _, port = via.rpartition(":")
+    if not port.isdigit():
+        raise BadLink(f"via={via!r} in {link} is not HOST:PORT")
+    return host, int(port)

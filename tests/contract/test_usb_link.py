@@ -214,7 +214,7 @@ async def test_the_kernel_s_driver_is_put_aside_and_gets_its_device_back(
 
 
 async def test_a_link_nobody_waits_for_any_more_is_let_go(via: str) -> None:
-    async with connected(f"usb:1209:0001?{via}") as (far, link):
+    async with connected(f"usb:1209:0001?{via}") as (_, link):
         await link.close()
         opening = asyncio.create_task(open_link(parse_link(f"usb:1209:0001?{via}")))
         await asyncio.sleep(0)

@@ -1,19 +1,34 @@
-"""A machine's USB ports in one process: devices on a hub of the simulators', a driver's link at the other end."""
+"""USB in one process: a device on the simulators' hub at one end, a driver's link at the other."""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
+from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.links import open_link
 from devices.kit.links.usb import UsbLink
 from hallfile.links import parse_link
+from hallfile.premises import Premises
 from simulators.usb.wire import UsbWire
+from tests.contract.simulated import DEZHOU
 
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
+
+
+def built(kind: type[Device], here: Path) -> Callable[[str, Any, Opener, Surroundings], Device]:
+    """What makes a driver as the devices' room does."""
+    premises = Premises.open(DEZHOU, here / "data", None)
+
+    def make(name: str, entry: Any, opener: Opener, around: Surroundings) -> Device:
+        return kind.build(name, entry, premises, opener, around)
+
+    return make
 
 
 class Far:

@@ -32,6 +32,5 @@ def test_in_the_guest(guest: Ran, name: str) -> None:
     result = guest.results.get(name)
     if result is None:
         pytest.fail(f"the guest said nothing of {name}; its console:\n{guest.console[-6000:]}", pytrace=False)
-    print(f"{name}: {result['seconds']:.1f} s in the guest, {guest.seconds:.0f} s for all of them")
     if result["outcome"] != "passed":
         pytest.fail(f"{name}, in the guest:\n{result['detail']}", pytrace=False)

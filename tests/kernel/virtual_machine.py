@@ -1,7 +1,7 @@
 """A small virtual machine: a stock kernel, this machine's own files read-only, one program, then off.
 
-QEMU emulates the processor in software, so it runs wherever the tests do. The guest mounts the host's root over
-9p, and so finds this checkout, its Python and its packages where they are on the host.
+QEMU emulates the processor in software, so it runs wherever the tests do. The guest mounts the host's root
+over 9p, and so finds this checkout, its Python and its packages where they are on the host.
 """
 
 import gzip

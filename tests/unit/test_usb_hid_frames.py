@@ -1,4 +1,4 @@
-"""Frames in HID reports: the reader's driver and the simulated reader, held to the same bytes from both sides."""
+"""Frames in HID reports: driver and simulated reader, held to the same bytes from both sides."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""Streams over endpoints that answer as a test tells them: what is asked of them, and what of late answers."""
+"""Streams over endpoints that answer as a test tells them, also late, cut off, or not at all."""
 
 from collections import deque
 

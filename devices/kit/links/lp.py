@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import select
 import stat
 from typing import Final
 
@@ -12,7 +13,7 @@ from hallfile.links import LinkUrl
 
 EMPTY_S: Final = 0.05
 """How long to rest after an empty answer. Some printers send empty packets when they have nothing to say, and
-usblp hands them on as reads of nothing; only an error says that the printer is gone."""
+usblp hands them on as reads of nothing; only an error or a hang-up says that the printer is gone."""
 
 
 class LpLink(DescriptorLink):
@@ -25,6 +26,8 @@ class LpLink(DescriptorLink):
                 if data := os.read(self._fd, most):
                     self.received += len(data)
                     return data
+                if _hung_up(self._fd):
+                    raise self._lost("it was unplugged")
                 await asyncio.sleep(EMPTY_S)
             except BlockingIOError:
                 await self._until(loop.add_reader, loop.remove_reader)
@@ -43,6 +46,12 @@ async def open(url: LinkUrl) -> LpLink:  # noqa: A001 - the name every scheme's 
         os.close(fd)
         raise Misconfigured(f"{url.path} is no printer device; name one of /dev/usb/lp* in the hall file")
     return LpLink(fd, url.path)
+
+
+def _hung_up(fd: int) -> bool:
+    poll = select.poll()
+    poll.register(fd, 0)
+    return any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll(0))
 
 
 def _failure(path: str, error: OSError) -> DeviceError:

@@ -8,7 +8,8 @@ from hallfile.schema import MicMonitor as Entry
 from simulators.usb.hub import Hub
 from simulators.usb.microphone import RATE, Microphone
 from tests.contract.stand import standing
-from tests.kernel.guest.plugs import built, folder, plugged_in
+from tests.contract.usb_plugs import built
+from tests.kernel.guest.plugs import folder, plugged_in
 
 NAME = "Kernel test microphone"
 FULL_SCALE_DB = 120.0

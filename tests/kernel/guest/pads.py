@@ -1,6 +1,6 @@
 """The rating pad's driver on real input devices, grabbed, unplugged and plugged in again."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,8 @@ from hallfile.schema import RatingPad as Entry
 from simulators.usb.hub import Hub
 from simulators.usb.keypad import Keypad
 from tests.contract.stand import Stand, standing
-from tests.kernel.guest.plugs import built, folder, plugged_in, until
+from tests.contract.usb_plugs import built
+from tests.kernel.guest.plugs import folder, plugged_in, until
 
 NAME: Final = "Kernel test pad"
 FIVE: Final = ecodes.KEY_KP5
@@ -45,7 +46,7 @@ async def usb_keyboard() -> None:
             hub.plug(pad.device)
             await plugged_in(hub, pad.device)
             await seat(stand, link, await until(node))
-            await rated(stand, lambda: pad.stroke(FIVE))
+            await rated(stand, lambda: pad.stroke(FIVE), until_lit=lambda: pad.lamps)
             hub.unplug(pad.device)
             await stand.word("powerOff")
 
@@ -74,10 +75,11 @@ async def seat(stand: Stand, link: Path, path: str) -> None:
     raise AssertionError(f"{path} was not grabbed")
 
 
-async def rated(stand: Stand, press: Any) -> None:
-    """A key pressed in an open window is a grade of 5."""
+async def rated(stand: Stand, press: Any, until_lit: Callable[[], object] = lambda: True) -> None:
+    """A key pressed in an open window, once the pad's lamps say so, is a grade of 5."""
     already = len(stand.events)
     assert (await stand.ask(OpenWindow, ticket="t1", seconds=30)).ok
+    await until(until_lit)
     press()
     await stand.until(lambda seen: len(seen.events) > already)
     event = stand.events[-1]

@@ -6,12 +6,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
 
-from devices.kit.device import Device, Opener, Surroundings
-from hallfile.premises import Premises
 from simulators.usb.attach import attach
 from simulators.usb.hub import Hub
 from tests.contract import stand
-from tests.contract.simulated import DEZHOU
 
 PATIENCE_S: Final = 30.0
 """The processor is emulated, and the machine it is emulated on is busy."""
@@ -22,16 +19,6 @@ stand.PATIENCE_S = PATIENCE_S
 def folder() -> Path:
     """A new one, in memory."""
     return Path(mkdtemp())
-
-
-def built(kind: type[Device], here: Path) -> Callable[[str, Any, Opener, Surroundings], Device]:
-    """What makes a driver as the devices' room does."""
-    premises = Premises.open(DEZHOU, here / "data", None)
-
-    def make(name: str, entry: Any, opener: Opener, around: Surroundings) -> Device:
-        return kind.build(name, entry, premises, opener, around)
-
-    return make
 
 
 async def plugged_in(hub: Hub, device: Any) -> None:

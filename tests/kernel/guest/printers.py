@@ -10,7 +10,8 @@ from simulators.ticket_printer.simulator import PrinterStandIn
 from simulators.usb.wire import UsbWire
 from tests.contract.simulated import plugged
 from tests.contract.stand import Stand, standing
-from tests.kernel.guest.plugs import built, folder, plugged_in, until
+from tests.contract.usb_plugs import built
+from tests.kernel.guest.plugs import folder, plugged_in, until
 
 PRINTER = "usb:1209:0001?serial=P1"
 FIELDS = {

@@ -12,7 +12,8 @@ from simulators.kit.control import NOTHING, Control
 from simulators.usb.wire import UsbWire
 from tests.contract.simulated import plugged
 from tests.contract.stand import Stand, standing
-from tests.kernel.guest.plugs import built, folder, plugged_in, until
+from tests.contract.usb_plugs import built
+from tests.kernel.guest.plugs import folder, plugged_in, until
 
 TRIES: Final = 3
 

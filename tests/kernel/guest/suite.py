@@ -48,7 +48,7 @@ async def _bounded(place: str) -> None:
 
 def _tell(name: str, outcome: str, began: float, detail: str) -> None:
     result = {"test": name, "outcome": outcome, "seconds": time.monotonic() - began, "detail": detail}
-    print(f"\n{MARK}{json.dumps(result)}", flush=True)
+    sys.stdout.write(f"\n{MARK}{json.dumps(result)}\n")
 
 
 if __name__ == "__main__":
