@@ -75,8 +75,8 @@ class Calling(_Table, frozen=True, kw_only=True):
     stale_s: Positive = 90
     """An announcement not begun after so many real seconds is dropped."""
     hurry_s: Annotated[float, Meta(ge=0)] = 5
-    """*Next* so soon after a call, hall seconds, is a key pressed twice: it is refused while the one called has
-    not been served yet. 0: never."""
+    """*Next* so soon after a call, hall seconds, is a key pressed twice: it is refused while the one called
+    is not being served yet. 0: never."""
     show_s: Annotated[float, Meta(ge=0)] = 4
     """A call stands on a board for at least so many real seconds before the next takes its place."""
     appointments_in_a_row: Annotated[int, Meta(ge=1)] = 3

@@ -6,7 +6,7 @@ from typing import Any, Final
 from hall.core import alarms, commands, counters, desk, issuing, passing, printing, ratings
 from hall.core.events import ControllerStarted, Event
 from hall.core.refusal import Refusal
-from hall.core.rules import Rules
+from hall.core.rules import TWICE_S, Rules
 from hall.core.state import State
 
 Decision = list[Event] | Refusal
@@ -37,11 +37,11 @@ def _reprint(state: State, rules: Rules, command: commands.Reprint) -> Decision:
 
 
 def _press(state: State, rules: Rules, command: commands.Press) -> Decision:
-    """A key of a call pad. *Hold* with nothing in hand pauses the counter, and opens it again."""
+    """A key of a call pad. *Hold* with nothing in hand pauses the counter, and opens it again; so does *next*."""
     said: dict[str, Any] = {"at": command.at, "by": command.by, "counter": command.counter}
     match command.action:
         case "next":
-            return desk.call_next(state, rules, commands.CallNext(**said))
+            return desk.call_next(state, rules, commands.CallNext(**said), reopening=True)
         case "recall":
             return desk.recall(state, rules, commands.Recall(**said))
         case "pass":
@@ -49,11 +49,18 @@ def _press(state: State, rules: Rules, command: commands.Press) -> Decision:
         case "finish":
             return desk.finish(state, rules, commands.Finish(**said))
         case "hold":
+            if _was_meant_once(state, rules, command):
+                return []
             if state.in_hand(command.counter) is not None:
                 return desk.hold(state, rules, commands.Hold(**said))
             if state.desk(command.counter).paused:
                 return counters.reopen(state, rules, commands.Reopen(**said))
             return counters.pause(state, rules, commands.Pause(**said))
+
+
+def _was_meant_once(state: State, rules: Rules, command: commands.Press) -> bool:
+    last = state.desk(command.counter).put_aside_at
+    return last is not None and 0 <= (command.at - last).total_seconds() < TWICE_S * rules.speed
 
 
 _DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Decision]]] = {

@@ -18,23 +18,30 @@ SERVED_LEAST_S: Final = 15.0
 the counter alone takes as long (domain.md section 8: the shortest services take a minute)."""
 
 
-def call_next(state: State, rules: Rules, command: commands.CallNext) -> list[e.Event] | Refusal:
-    """The next ticket by rule; one still in hand is finished first, also when nobody waits."""
+def call_next(
+    state: State, rules: Rules, command: commands.CallNext, *, reopening: bool = False
+) -> list[e.Event] | Refusal:
+    """The next ticket by rule; one still in hand is finished first, also when nobody waits.
+
+    A paused counter calls nobody, or with `reopening` ends its pause by it.
+    """
     if command.counter not in rules.hall.counters:
         return refuse(rules, "unknown_counter", counter=command.counter)
     desk = state.desk(command.counter)
-    if no := _not_working(rules, command.counter, desk):
+    if no := _not_working(rules, command.counter, desk, reopening=reopening):
         return no
-    finished: list[e.Event] = []
+    first: list[e.Event] = []
+    if desk.paused:
+        first.append(e.CounterReopened(at=command.at, by=command.by, counter=command.counter))
     in_hand = state.in_hand(command.counter)
     if in_hand is not None:
         if _just_called(rules, in_hand, command.at):
             return refuse(rules, "just_called", ticket=in_hand.id, number=in_hand.number)
-        finished.append(_finished(rules, in_hand, command))
+        first.append(_finished(rules, in_hand, command))
     choice = dispatch.choose(state, rules, command.counter)
     if choice is None:
         text = rules.texts("refusal.nobody_waiting", counter=rules.counter_name(command.counter))
-        return Refusal("nobody_waiting", text, events=tuple(finished))
+        return Refusal("nobody_waiting", text, events=tuple(first))
     called = e.TicketCalled(
         at=command.at,
         by=command.by,
@@ -47,7 +54,7 @@ def call_next(state: State, rules: Rules, command: commands.CallNext) -> list[e.
         why=choice.why,
         passed=choice.passed,
     )
-    return [*finished, called]
+    return [*first, called]
 
 
 def recall(state: State, rules: Rules, command: commands.Recall) -> list[e.Event] | Refusal:
@@ -204,10 +211,10 @@ def wrong_state(rules: Rules, ticket: Ticket) -> Refusal:
     return refuse(rules, f"ticket_{ticket.status}", ticket=ticket.id, number=ticket.number, status=status)
 
 
-def _not_working(rules: Rules, counter: str, desk: Desk) -> Refusal | None:
+def _not_working(rules: Rules, counter: str, desk: Desk, *, reopening: bool) -> Refusal | None:
     if not desk.is_open:
         return refuse(rules, "counter_closed", counter=rules.counter_name(counter))
-    if desk.paused:
+    if desk.paused and not reopening:
         return refuse(rules, "counter_paused", counter=rules.counter_name(counter))
     return None
 

@@ -80,7 +80,7 @@ def _ticket_called(state: State, event: e.TicketCalled) -> None:
     ticket.counter, ticket.clerk = event.counter, event.clerk
     ticket.called_at, ticket.started_at = event.at, None
     desk = _desk(state, event.counter)
-    desk.ticket = ticket.id
+    desk.ticket, desk.put_aside_at = ticket.id, None
     if desk.free_since is not None:
         came = max(desk.free_since, ticket.queued)
         state.lessons.waited_for_clerk(_minutes(came, event.at), idle=came == ticket.queued)
@@ -127,7 +127,9 @@ def _ticket_missed(state: State, event: e.TicketMissed) -> None:
 def _ticket_held(state: State, event: e.TicketHeld) -> None:
     ticket = _take_out(state, event.ticket, event.at)
     ticket.status = "held"
-    _desk(state, event.counter).held.append(ticket.id)
+    desk = _desk(state, event.counter)
+    desk.held.append(ticket.id)
+    desk.put_aside_at = event.at
 
 
 def _ticket_resumed(state: State, event: e.TicketResumed) -> None:
@@ -200,7 +202,7 @@ def _counter_closed(state: State, event: e.CounterClosed) -> None:
 
 def _counter_paused(state: State, event: e.CounterPaused) -> None:
     desk = _desk(state, event.counter)
-    desk.paused, desk.paused_at = True, event.at
+    desk.paused, desk.paused_at, desk.put_aside_at = True, event.at, event.at
 
 
 def _counter_reopened(state: State, event: e.CounterReopened) -> None:
@@ -208,6 +210,7 @@ def _counter_reopened(state: State, event: e.CounterReopened) -> None:
     if desk.paused_at is not None:
         state.lessons.was_paused(_minutes(desk.paused_at, event.at))
     desk.paused, desk.paused_at, desk.free_since = False, None, event.at
+    desk.put_aside_at = event.at
 
 
 def _alarm_raised(state: State, event: e.AlarmRaised) -> None:

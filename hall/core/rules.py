@@ -15,6 +15,9 @@ PRINT_WITHIN_S: Final = 30.0
 KEY_GRACE_S: Final = 3.0
 """Real seconds between a service's end and the pad's window opening, at most; a key inside it counts."""
 
+TWICE_S: Final = 3.0
+"""A key that turns something on and off, pressed again within so many real seconds, was meant once."""
+
 ALARM_KEPT_H: Final = 24
 """docs/bus.md: a cleared alarm stays to be seen for so many hours."""
 

@@ -145,6 +145,8 @@ class Desk(msgspec.Struct, kw_only=True):
     """The beginning of the shift for which it was opened last: it is opened once for each."""
     until: datetime | None = None
     """When that shift ends."""
+    put_aside_at: datetime | None = None
+    """When it last put a ticket on hold, paused or ended a pause, and called nobody since."""
     free_since: datetime | None = None
     """When it was opened, or put down the last one it had in hand."""
     paused_at: datetime | None = None

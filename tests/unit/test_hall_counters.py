@@ -130,8 +130,33 @@ def test_the_keys_of_a_call_pad() -> None:
     assert hall.state.tickets["t3"].status == "finished"
     press("hold")
     assert hall.state.desk("1").paused
+    hall.after(3)
     press("hold")
     assert not hall.state.desk("1").paused
+
+
+def test_hold_pressed_twice_holds_and_does_not_pause() -> None:
+    hall = Hall()
+    first, second = hall.take(), hall.take()
+    hall.call()
+    for _ in range(2):
+        hall.done(c.Press, counter="1", action="hold")
+        hall.after(1)
+    assert (first.status, hall.state.desk("1").paused) == ("held", False)
+    hall.done(c.Press, counter="1", action="next")
+    assert second.status == "called"
+
+
+def test_next_ends_a_pause_and_calls() -> None:
+    hall = Hall()
+    hall.done(c.Press, counter="1", action="hold")
+    assert hall.refused(c.Press, counter="1", action="next").reason == "nobody_waiting"
+    assert not hall.state.desk("1").paused
+    hall.after(5)
+    hall.done(c.Press, counter="1", action="hold")
+    ticket = hall.take()
+    hall.done(c.Press, counter="1", action="next")
+    assert (ticket.status, hall.state.desk("1").paused) == ("called", False)
 
 
 def test_an_idle_counter_closes_after_closing_and_one_with_people_waiting_does_not() -> None:
