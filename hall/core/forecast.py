@@ -261,12 +261,13 @@ class _Scene:
         pace = exp(self._beliefs.pace(counter))
         return Stand(mine, self._free(counter), pace, stretches)
 
-    def _free(self, counter: str) -> list[float]:
+    def _free(self, counter: str) -> Sequence[float]:
         """When the counter can call the next, over the futures."""
         desk, habits = self._state.desk(counter), self._beliefs.habits
         in_hand = self._state.in_hand(counter)
         if in_hand is not None and in_hand.called_at is not None:
-            return [left + habits.turn.mean for left in self._left(in_hand)]
+            turn = habits.turn.mean
+            return [left + turn for left in self._left(in_hand)]
         if desk.paused and desk.paused_at is not None:
             return habits.pause.left(-self._minutes(desk.paused_at))
         if not desk.is_open:
@@ -276,7 +277,7 @@ class _Scene:
             return habits.away.left(stood)
         return habits.turn.left(stood) if stood else habits.look.left(0.0)
 
-    def _left(self, ticket: Ticket) -> list[float]:
+    def _left(self, ticket: Ticket) -> Sequence[float]:
         """What is left of the one in hand: of their service, or of waiting for them in vain."""
         assert ticket.called_at is not None
         elapsed = -self._minutes(ticket.called_at)

@@ -53,21 +53,26 @@ class Lognormal(NamedTuple):
     def mean(self) -> float:
         return exp(self.mu + self.sigma * self.sigma / 2)
 
-    def left(self, elapsed: float) -> list[float]:
+    def left(self, elapsed: float) -> Sequence[float]:
         """The quantiles of what is left of one that has lasted `elapsed` minutes."""
-        mu, sigma = self
-        if elapsed <= 0:
-            return [exp(mu + sigma * z) for z in NORMAL]
-        z = (log(elapsed) - mu) / sigma
-        longer = _NORMAL.cdf(-z)
-        if longer < 1e-9:
-            # so far out that the quantiles below are noise: the tail is exponential there, to first order
-            mean = elapsed * sigma * sigma / (log(elapsed) - mu)
-            return [mean * share for share in EXPONENTIAL]
-        # by the upper tail, whose small figures are exact
-        return [
-            max(0.0, exp(mu - sigma * _NORMAL.inv_cdf(longer * (1 - level))) - elapsed) for level in LEVELS
-        ]
+        return _left(round(self.mu, 2), round(self.sigma, 2), max(0.0, round(elapsed, 1)))
+
+
+@lru_cache(maxsize=4096)
+def _left(mu: float, sigma: float, elapsed: float) -> tuple[float, ...]:
+    """Rounded to one part in a hundred, and to six seconds, so that the same is asked again."""
+    if elapsed <= 0:
+        return tuple(exp(mu + sigma * z) for z in NORMAL)
+    z = (log(elapsed) - mu) / sigma
+    longer = _NORMAL.cdf(-z)
+    if longer < 1e-9:
+        # so far out that the quantiles below are noise: the tail is exponential there, to first order
+        mean = elapsed * sigma * sigma / (log(elapsed) - mu)
+        return tuple(mean * share for share in EXPONENTIAL)
+    # by the upper tail, whose small figures are exact
+    return tuple(
+        max(0.0, exp(mu - sigma * _NORMAL.inv_cdf(longer * (1 - level))) - elapsed) for level in LEVELS
+    )
 
 
 class Kind(NamedTuple):
@@ -82,18 +87,25 @@ def kind(length: Lognormal, missed: float, miss: float, moved: float, move: floa
 
     `turn` is what passes between one person and the next.
     """
-    in_vain, short, normals = _shares(round(missed, 2), round(moved, 2))
-    mu, sigma = length
-    served = [exp(mu + sigma * z) + turn for z in normals]
-    return Kind([miss + turn] * in_vain + [move + turn] * short + served, in_vain)
+    return _kind(
+        Lognormal(round(length.mu, 2), round(length.sigma, 2)),
+        (round(missed, 2), round(miss, 2)),
+        (round(moved, 2), round(move, 2)),
+        round(turn, 2),
+    )
 
 
-@lru_cache(maxsize=256)
-def _shares(missed: float, moved: float) -> tuple[int, int, tuple[float, ...]]:
+@lru_cache(maxsize=1024)
+def _kind(length: Lognormal, miss: tuple[float, float], move: tuple[float, float], turn: float) -> Kind:
+    (missed, vain_min), (moved, move_min) = miss, move
     in_vain = sum(level < missed for level in LEVELS)
     short = sum(missed <= level < missed + moved for level in LEVELS)
     served = FUTURES - in_vain - short
-    return in_vain, short, tuple(_NORMAL.inv_cdf((index + 0.5) / served) for index in range(served))
+    lengths = [
+        exp(length.mu + length.sigma * _NORMAL.inv_cdf((index + 0.5) / served)) + turn
+        for index in range(served)
+    ]
+    return Kind((*[vain_min + turn] * in_vain, *[move_min + turn] * short, *lengths), in_vain)
 
 
 class Person(NamedTuple):
@@ -117,6 +129,10 @@ class Overtakers:
     """(share up to here, credit in minutes; inf for an appointment): what an overtaker is."""
     kinds: Sequence[Kind]
     """What each of `credits` takes of a counter."""
+
+    def who(self, share: float) -> int:
+        """Which of `credits` the one at this share of them is."""
+        return next(which for which, (up_to, _) in enumerate(self.credits) if share <= up_to)
 
     def after(self, minute: float, work: float) -> float:
         """When the next comes after `minute`: once `work` people were to be expected."""
@@ -172,10 +188,104 @@ def play(stands: Sequence[Stand], lines: Sequence[Line], asked: int, doubt: floa
     `doubt` is how far off all lengths together may be, as a standard deviation of their logarithm.
     """
     answers: list[list[float]] = [[] for _ in range(asked)]
+    if len(lines) == 1:
+        _play_line(stands, lines[0], answers, doubt)
+    else:
+        play_lines(stands, lines, answers, doubt)
+    return answers
+
+
+def _play_line(  # noqa: PLR0915 - written out: its inner loop is most of what a forecast costs
+    stands: Sequence[Stand], line: Line, answers: list[list[float]], doubt: float
+) -> None:
+    """What `play_lines` does, for the one line most counters have: the same figures, some times faster."""
+    order, reenter = ORDER, line.again.minutes
+    overtakers, back_after = line.overtakers, line.back_after
+    closes = [stand.stretches[0][1] for stand in stands]
+    first_close = min(closes, default=inf)
+    draws = [ORDER[(draw * 11) % ORDERS] for draw in range(ORDERS)]
+    jobs = [
+        (
+            person.key,
+            None if person.kind is None else person.kind.minutes,
+            0 if person.kind is None or not back_after else person.kind.missed,
+            order[((at + 1) * 3 + 32) % ORDERS],
+            person.asks,
+        )
+        for at, person in enumerate(line.people)
+    ]
+    free = _first_begins(stands)
+    for future in range(FUTURES):
+        heap = free[future]
+        heapify(heap)
+        common = exp(doubt * NORMAL[order[0][future]])
+        paces = [stand.pace * common for stand in stands]
+        back = list(line.back)
+        come: list[tuple[float, int]] = []
+        draw = called = 0
+        comes = inf
+        if overtakers is not None:
+            draw = 1
+            comes = overtakers.after(0.0, EXPONENTIAL[draws[1][future]])
+        for key, minutes, missed, quantiles, asks in jobs:
+            while True:
+                now, place = heap[0]
+                if (
+                    now >= first_close
+                    and now >= closes[place]
+                    and (begins := stands[place].begins(now)) > now
+                ):
+                    heapreplace(heap, (begins, place))
+                    continue
+                while comes <= now:
+                    assert overtakers is not None
+                    share = LEVELS[draws[(draw + 1) % ORDERS][future]]
+                    which = overtakers.who(share)
+                    heappush(come, (comes - overtakers.credits[which][1], which))
+                    draw += 2
+                    comes = overtakers.after(comes, EXPONENTIAL[draws[draw % ORDERS][future]])
+                if back and back[0] <= called:
+                    del back[0]
+                    called += 1
+                    taken = reenter[order[(called * 5 + 61) % ORDERS][future]]
+                elif come and come[0][0] < key:
+                    assert overtakers is not None
+                    called += 1
+                    draw += 1
+                    taken = overtakers.kinds[heappop(come)[1]].minutes[draws[draw % ORDERS][future]]
+                else:
+                    break
+                heapreplace(heap, (now + taken * paces[place], place))
+            if asks >= 0:
+                answers[asks].append(now)
+            if minutes is None:
+                continue
+            called += 1
+            quantile = quantiles[future]
+            if quantile < missed:
+                back.append(called + back_after)
+            heapreplace(heap, (now + minutes[quantile] * paces[place], place))
+
+
+def _first_begins(stands: Sequence[Stand]) -> list[list[tuple[float, int]]]:
+    """For each future when each counter calls first."""
+    begins: list[list[tuple[float, int]]] = [[] for _ in range(FUTURES)]
+    for place, stand in enumerate(stands):
+        order, free, (opens, closes) = ORDER[1 + place % 31], stand.free, stand.stretches[0]
+        for future in range(FUTURES):
+            minute = free[order[future]]
+            begins[future].append((max(minute, opens) if minute < closes else stand.begins(minute), place))
+    return begins
+
+
+def play_lines(
+    stands: Sequence[Stand], lines: Sequence[Line], answers: list[list[float]], doubt: float
+) -> None:
+    """Play any number of lines whose counters overlap; appends to `answers` the minute of each call."""
+    free = _first_begins(stands)
     for future in range(FUTURES):
         common = exp(doubt * NORMAL[ORDER[0][future]])
-        _play_one(stands, lines, answers, future, common)
-    return answers
+        _play_one(stands, lines, answers, future, common, free[future])
 
 
 def _play_one(
@@ -184,11 +294,8 @@ def _play_one(
     answers: list[list[float]],
     future: int,
     common: float,
+    heap: list[tuple[float, int]],
 ) -> None:
-    order = ORDER
-    heap = [
-        (stand.begins(stand.free[order[1 + place % 31][future]]), place) for place, stand in enumerate(stands)
-    ]
     heapify(heap)
     paces = [stand.pace * common for stand in stands]
     closes = [stand.stretches[0][1] for stand in stands]
@@ -246,11 +353,8 @@ class _Track:
         overtakers = self._line.overtakers
         assert overtakers is not None
         while self.comes <= now:
-            share = self._chance(LEVELS)
-            for which, (up_to, credit) in enumerate(overtakers.credits):
-                if share <= up_to:
-                    heappush(self._come, (self.comes - credit, which))
-                    break
+            which = overtakers.who(self._chance(LEVELS))
+            heappush(self._come, (self.comes - overtakers.credits[which][1], which))
             self.comes = overtakers.after(self.comes, self._chance(EXPONENTIAL))
         if self._at < len(self._line.people):
             self.key = min(self._line.people[self._at].key, self._come[0][0] if self._come else inf)

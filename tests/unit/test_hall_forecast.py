@@ -2,6 +2,7 @@
 
 import random
 import time
+from math import inf
 from statistics import fmean
 
 import msgspec
@@ -11,7 +12,7 @@ from hall.core import State, evolve
 from hall.core import commands as c
 from hall.core.beliefs import Learned
 from hall.core.forecast import newcomer, overview, prospect
-from hall.core.futures import Lognormal
+from hall.core.futures import FUTURES, Line, Lognormal, Overtakers, Person, Stand, kind, play, play_lines
 from hall.core.lessons import Lessons, Mean
 from tests.hall.kit import SMALL, Hall
 
@@ -215,6 +216,25 @@ def test_the_same_journal_forecasts_the_same_bit_for_bit() -> None:
     again = msgspec.msgpack.decode(msgspec.msgpack.encode(hall.state.lessons), type=Lessons)
     assert again == hall.state.lessons == replayed.lessons
     assert overview(replayed, hall.rules, hall.now) == overview(hall.state, hall.rules, hall.now)
+
+
+def test_the_short_way_for_one_line_plays_the_same() -> None:
+    chance = random.Random(5)
+    served = kind(Lognormal(2.0, 0.5), 0.1, 1.5, 0.03, 1.5, 0.1)
+    people = [Person(float(at), served) for at in range(12)]
+    people[3:3] = [Person(2.5, None, 0)]
+    overtakers = Overtakers(
+        ((30.0, 0.1), (inf, 0.02)), ((0.4, inf), (0.8, 20.0), (1.0, 30.0)), (served, served, served)
+    )
+    line = Line((*people, Person(99.0, None, 1)), (1, 3), served, 3, overtakers)
+    stands = [
+        Stand((0,), [chance.uniform(0, 9) for _ in range(FUTURES)], pace, ((0.0, closes), (60.0, 200.0)))
+        for pace, closes in ((0.9, 20.0), (1.1, 25.0))
+    ]
+    long: list[list[float]] = [[], []]
+    play_lines(stands, [line], long, 0.1)
+    assert play(stands, [line], 2, 0.1) == long
+    assert len(long[0]) == len(long[1]) == FUTURES
 
 
 def test_three_hundred_who_wait_are_told_at_once() -> None:
