@@ -1,10 +1,13 @@
 """Is it loud at a counter? A reading of one second each goes in, an alarm's beginning or end comes out.
 
 domain.md section 6 and `hallfile.schema.NoiseRule`: loud seconds are loud in themselves and against the
-counter's own background; a slammed door is one loud second or two, a quarrel is more.
+counter's own background; a slammed door is one loud second or two, a quarrel is more. While the hall itself
+speaks, they are loud against its voice as this pickup is used to hear it.
 """
 
 from collections import deque
+from collections.abc import Sequence
+from statistics import median
 from typing import Final, Literal, NamedTuple
 
 from hallfile.schema import NoiseRule
@@ -14,6 +17,18 @@ GAP_S: Final = 2.5
 
 ECHO_S: Final = 1.0
 """An announcement is still heard so long after its last sample."""
+
+
+VOICE_KEPT_S: Final = 120
+"""Seconds of the hall's own voice a pickup remembers."""
+VOICE_KNOWN_S: Final = 20
+"""With fewer of them it does not know yet how loud that voice is."""
+VOICE_SHARE: Final = 0.9
+"""Speech has pauses: the voice is as loud as so many of its seconds are at most."""
+OVER_VOICE_DB: Final = 3.0
+OVER_OTHERS_DB: Final = 6.0
+"""What is heard beside a known voice is so much louder than it, and than what the other pickups hear of it:
+a voice that was turned up is louder at all of them (ours, as all figures here)."""
 
 
 class Reading(NamedTuple):
@@ -29,6 +44,8 @@ class Reading(NamedTuple):
     """False: the figures are relative, and no alarm can be founded on them."""
     muted: bool
     """The hall's own announcement was to be heard."""
+    others: Sequence[float] = ()
+    """Levels in that second of the other pickups that heard the announcement too, dB."""
 
 
 class Detector:
@@ -39,6 +56,8 @@ class Detector:
         self._rule = rule
         self._last: float | None = None
         self._loud: deque[bool] = deque(maxlen=rule.of_seconds)
+        self._voice: deque[float] = deque(maxlen=VOICE_KEPT_S)
+        """What was heard here while the hall spoke, dB."""
         self._quiet = 0
 
     def hear(self, reading: Reading) -> Literal["raise", "clear"] | None:
@@ -49,7 +68,9 @@ class Detector:
         if not reading.calibrated:
             self._forget()
             return None
-        self._loud.append(not reading.muted and self._is_loud(reading))
+        self._loud.append(self._is_loud(reading))
+        if reading.muted:
+            self._voice.append(reading.level)
         return self._while_alarming(reading) if self.alarming else self._while_calm()
 
     def _while_calm(self) -> Literal["raise"] | None:
@@ -59,8 +80,8 @@ class Detector:
         return "raise"
 
     def _while_alarming(self, reading: Reading) -> Literal["clear"] | None:
-        """A second under our own announcement counts neither as quiet nor as loud."""
-        if reading.muted:
+        """A second under our own announcement does not count as quiet."""
+        if reading.muted and not self._loud[-1]:
             return None
         self._quiet = self._quiet + 1 if reading.level < self._rule.clear_db else 0
         if self._quiet < self._rule.clear_s:
@@ -71,7 +92,19 @@ class Detector:
 
     def _is_loud(self, reading: Reading) -> bool:
         over = reading.level - reading.background
-        return reading.level >= self._rule.level_db and over >= self._rule.over_background_db
+        if reading.level < self._rule.level_db or over < self._rule.over_background_db:
+            return False
+        return not reading.muted or self._drowns_our_voice(reading)
+
+    def _drowns_our_voice(self, reading: Reading) -> bool:
+        """Whether more is heard than the announcement; where nothing tells how loud that is, it is not."""
+        if len(self._voice) < VOICE_KNOWN_S:
+            least = self._rule.over_background_db
+            return bool(reading.others) and reading.level >= median(reading.others) + least
+        voice = sorted(self._voice)[int(VOICE_SHARE * (len(self._voice) - 1))]
+        if reading.level < voice + OVER_VOICE_DB:
+            return False
+        return not reading.others or reading.level >= median(reading.others) + OVER_OTHERS_DB
 
     def _forget(self) -> None:
         self._loud.clear()
@@ -79,7 +112,7 @@ class Detector:
 
 
 class Announcements:
-    """When the hall itself was speaking: the seconds a detector must not hear."""
+    """When the hall itself was speaking: the seconds in which a detector hears its voice."""
 
     def __init__(self, longest_s: float = 120.0) -> None:
         self._longest_s = longest_s

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 EARS: Final = "ears"
 """The `by` of what the pickups led to."""
 
+SAME_SECOND_S: Final = 1.5
+"""Pickups end their seconds at moments of their own, and are heard after each other."""
+
 
 class Ears:
     """One detector for each pickup of the hall file."""
@@ -33,6 +36,8 @@ class Ears:
             name: Detector(rules.hall.noise, core_alarms.active(state, "noise", entry.counter) is not None)
             for name, entry in rules.hall.mic_monitors.items()
         }
+        self._under_our_voice: dict[str, tuple[float, float]] = {}
+        """The last second in which each pickup heard the hall speak, and its level."""
         bus.subscribe(topic_filter(bus.hall, "mic_monitor", leaf="telemetry"), self._heard)
         bus.subscribe(topic_filter(bus.hall, "announcer", leaf="event"), self._spoke)
         bus.subscribe(topic_filter(bus.hall, "announcer", leaf="availability"), self._announcer_is)
@@ -55,11 +60,21 @@ class Ears:
             return
         counter = self._rules.hall.mic_monitors[received.topic.id].counter
         ended = self._real(message.at)
-        verdict = detector.hear(
-            Reading(ended, level, background, message.calibrated, self._is_muted(counter, ended))
-        )
+        muted = self._is_muted(counter, ended)
+        others = self._others_under(received.topic.id, ended) if muted else []
+        verdict = detector.hear(Reading(ended, level, background, message.calibrated, muted, others))
+        if muted and message.calibrated:
+            self._under_our_voice[received.topic.id] = (ended, level)
         if verdict is not None:
             self._order(detector, counter, level, verdict)
+
+    def _others_under(self, mic: str, second_ended: float) -> list[float]:
+        """What the other pickups have just heard of the same announcement."""
+        return [
+            level
+            for other, (ended, level) in self._under_our_voice.items()
+            if other != mic and abs(second_ended - ended) <= SAME_SECOND_S
+        ]
 
     def _order(
         self, detector: Detector, counter: str, level: float, verdict: Literal["raise", "clear"]

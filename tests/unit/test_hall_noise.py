@@ -20,11 +20,12 @@ class Ear:
         background: float = 55.0,
         calibrated: bool = True,
         muted: bool = False,
+        others: Sequence[float] = (),
     ) -> list[str]:
         verdicts: list[str] = []
         for level in levels:
             self.at += 1.0
-            verdict = self.detector.hear(Reading(self.at, level, background, calibrated, muted))
+            verdict = self.detector.hear(Reading(self.at, level, background, calibrated, muted, others))
             if verdict is not None:
                 verdicts.append(verdict)
         return verdicts
@@ -132,3 +133,40 @@ def test_an_end_that_was_never_told_does_not_deafen_the_hall() -> None:
     spoken.started("x", 10.0)
     assert spoken.covers(39.0)
     assert not spoken.covers(50.0)
+
+
+ANNOUNCEMENT = [60.0, 64.0, 66.0, 58.0, 65.0, 63.0, 50.0, 64.0]
+
+
+def test_a_quarrel_during_an_announcement_alarms_once_its_voice_is_known() -> None:
+    ear = Ear()
+    assert ear.hear(ANNOUNCEMENT * 3, muted=True) == []
+    assert ear.hear([64.0, 86.0, 86.0, 86.0, 86.0, 64.0], muted=True, others=[63.0, 66.0]) == ["raise"]
+
+
+def test_a_quarrel_during_the_first_announcement_is_told_from_it_by_the_other_pickups() -> None:
+    assert Ear().hear([64.0, 86.0, 86.0, 86.0, 86.0], muted=True, others=[63.0, 66.0]) == ["raise"]
+    assert Ear().hear([64.0, 86.0, 86.0, 86.0, 86.0], muted=True) == []
+
+
+@pytest.mark.parametrize("before", [(), ANNOUNCEMENT * 10])
+def test_a_loud_announcement_alone_never_alarms(before: Sequence[float]) -> None:
+    ear = Ear()
+    assert ear.hear(before, muted=True, others=[64.0, 64.0]) == []
+    assert ear.hear([82.0, 84.0, 81.0, 79.0, 70.0] * 60, muted=True, others=[82.0, 81.0]) == []
+
+
+def test_a_pickup_below_the_loudspeaker_gets_used_to_it() -> None:
+    ear = Ear()
+    assert ear.hear([82.0] * 20, muted=True, others=[70.0, 68.0]) == []
+    assert ear.hear([82.0, 84.0] * 60, muted=True, others=[70.0, 68.0]) == []
+
+
+def test_a_quarrel_that_goes_on_under_an_announcement_begins_the_ten_seconds_anew() -> None:
+    ear = Ear()
+    ear.hear(ANNOUNCEMENT * 3, muted=True)
+    assert ear.hear([86.0] * 3) == ["raise"]
+    assert ear.hear([58.0] * 9) == []
+    assert ear.hear([86.0], muted=True) == []
+    assert ear.hear([58.0] * 9) == []
+    assert ear.hear([58.0]) == ["clear"]
