@@ -286,7 +286,7 @@ class MicMonitor(Device, frozen=True, kw_only=True):
 
     counter: str
     model: str = "pcm"
-    """pcm: a microphone; renke-zs, rt-zs-bz, sonbest, gemho: an instrument on RS485; dy-pushed: one that pushes."""
+    """pcm (a microphone); renke-zs, rt-zs-bz, sonbest, gemho (instruments on RS485); dy-pushed (a module)."""
     address: Annotated[int, Meta(ge=1, le=247)] | None = None
     """Of an instrument on RS485; several with different addresses may share one serial port."""
     full_scale_db: float | None = None
