@@ -1,8 +1,10 @@
 """The hall as it is now, kept on the bus as retained states: the controller, queues, counters, alarms."""
 
+import asyncio
+import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from broker.client import Bus, Received
 from broker.messages import hall as bus_hall
@@ -11,6 +13,12 @@ from hall.core import State, dispatch, forecast, issuing
 from hall.core import events as e
 from hall.shell.ledger import Ledger
 from hall.shell.replies import forecast as told
+
+log = logging.getLogger(__name__)
+
+PACE_S: Final = 0.2
+"""States are published so often at most, real seconds: one ticket changes the state of a queue and of every
+counter that can call it, and a rush of tickets would change them all many times before anybody has looked."""
 
 _EVERYTHING = (e.DayBegan, e.ControllerStarted)
 """Events after which nothing is as it was."""
@@ -26,6 +34,9 @@ class Picture:
         self._refused = refused
         self._rules = ledger.engine.rules
         self._alarms: set[str] = set()
+        self._changing: list[e.Event] = []
+        """What happened since states were last published."""
+        self._pause: asyncio.TimerHandle | None = None
 
     @property
     def state(self) -> State:
@@ -45,9 +56,21 @@ class Picture:
             bus.subscribe(topic_filter(bus.hall, kind, leaf="state"), self._sweep)
 
     def changed_by(self, events: list[e.Event]) -> None:
-        """Publish what `events` have changed."""
-        if not events:
-            return
+        """Publish what `events` have changed: at once, or together with what changes in the next moment."""
+        self._changing += events
+        if self._changing and self._pause is None:
+            self._pause = asyncio.get_running_loop().call_later(PACE_S, self._go_on)
+            changing, self._changing = self._changing, []
+            self._publish(changing)
+
+    def _go_on(self) -> None:
+        self._pause = None
+        try:
+            self.changed_by([])
+        except Exception:
+            log.exception("a state could not be shown; the hall goes on")
+
+    def _publish(self, events: list[e.Event]) -> None:
         queues, counters = self._touched(events)
         for service in queues:
             self._bus.refresh(self._bus.topic("queue", service, "state"))
