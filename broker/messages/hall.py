@@ -192,6 +192,14 @@ class Rated(Event, frozen=True, kw_only=True, tag="rated"):
     grade: Literal[1, 2, 3, 4, 5] | None
 
 
+class Ended(Event, frozen=True, kw_only=True, tag="ended"):
+    """A number that still waited is over, and its owner was not served."""
+
+    ticket: str
+    number: str
+    reason: Literal["closing", "day_end"]
+
+
 class AlarmState(Message, frozen=True, kw_only=True, tag="state"):
     kind: AlarmKind
     where: str

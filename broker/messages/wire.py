@@ -35,7 +35,7 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("announcer", "event"): (devices.Started, devices.Finished),
     ("announcer", "command"): (devices.Say, devices.Unsay),
     ("controller", "state"): (hall.ControllerState,),
-    ("controller", "event"): (hall.TicketPrint, hall.Rated),
+    ("controller", "event"): (hall.TicketPrint, hall.Rated, hall.Ended),
     ("controller", "command"): (
         hall.TakeTicket,
         hall.CallNext,

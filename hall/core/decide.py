@@ -37,7 +37,7 @@ def _reprint(state: State, rules: Rules, command: commands.Reprint) -> Decision:
 
 
 def _press(state: State, rules: Rules, command: commands.Press) -> Decision:
-    """A key of a call pad. *Hold* with nothing in hand pauses the counter and opens it again, as does *next*."""
+    """A key of a call pad. *Hold* with nothing in hand pauses the counter; it or *next* ends that."""
     said: dict[str, Any] = {"at": command.at, "by": command.by, "counter": command.counter}
     match command.action:
         case "next":

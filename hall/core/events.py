@@ -133,6 +133,7 @@ class TicketEnded(Event, frozen=True, kw_only=True, tag="ticket_ended"):
 
     ticket: str
     reason: Literal["closing", "day_end"]
+    number: str = ""
 
 
 class PeopleForgotten(Event, frozen=True, kw_only=True, tag="people_forgotten"):

@@ -46,7 +46,7 @@ def _turn_of_the_day(state: State, _: Rules, now: datetime) -> Iterator[e.Event]
         yield _unrated(state, ticket_id, now)
     for ticket in state.tickets.values():
         if ticket.is_open:
-            yield e.TicketEnded(at=now, by=CLOCK, ticket=ticket.id, reason="day_end")
+            yield e.TicketEnded(at=now, by=CLOCK, ticket=ticket.id, number=ticket.number, reason="day_end")
     for name, desk in state.desks.items():
         if desk.is_open:
             yield e.CounterClosed(at=now, by=CLOCK, counter=name)
@@ -60,7 +60,7 @@ def _end_of_the_day(state: State, rules: Rules, now: datetime) -> Iterator[e.Eve
         return
     for ticket in state.tickets.values():
         if ticket.is_open and ticket.status not in IN_HAND:
-            yield e.TicketEnded(at=now, by=CLOCK, ticket=ticket.id, reason="closing")
+            yield e.TicketEnded(at=now, by=CLOCK, ticket=ticket.id, number=ticket.number, reason="closing")
 
 
 def _forgetting(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from broker.client import Bus
 from broker.messages import hall as bus_hall
-from broker.messages.devices import OpenWindow, Say, Unsay
+from broker.messages.devices import OpenWindow, Say, Show, Unsay
 from broker.messages.envelope import Command, Message
 from broker.topics import CONTROLLER_ID, Topic
 from hall.core import Rules, State
@@ -30,6 +30,10 @@ TOLD_AGAIN_S: Final = 10.0
 """What happened in the last so many real seconds is told again after a restart or a lost connection."""
 
 MOST_RECENT: Final = 500
+NEWS_AREA: Final = "news"
+"""The area of a board for what concerns everybody, where it has one."""
+NEWS_S: Final = 1800.0
+"""For so many real seconds a board tells those who come that the hall has closed."""
 
 
 class Telling:
@@ -49,9 +53,8 @@ class Telling:
 
     def tell(self, events: list[e.Event]) -> None:
         """Tell of what has just been written down, then show how the hall is now."""
-        for event in events:
-            self._recent.append(event)
-            self._tell_safely(event)
+        self._recent.extend(events)
+        self._tell_all(events)
         try:
             self.boards.look()
             self._picture.changed_by(events)
@@ -65,12 +68,17 @@ class Telling:
     def tell_again(self) -> None:
         """Tell of what is recent, and have printed what is not printed yet."""
         since = self._bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * self._bus.clock.speed)
-        for event in list(self._recent):
-            if event.at >= since:
-                self._tell_safely(event)
+        self._tell_all([event for event in self._recent if event.at >= since])
         self.boards.tell_again()
         for job in list(self._state.printing.values()):
             self._print(job.job)
+
+    def _tell_all(self, events: list[e.Event]) -> None:
+        for event in events:
+            self._tell_safely(event)
+        ended = [event for event in events if isinstance(event, e.TicketEnded) and event.reason == "closing"]
+        if ended:
+            self._say_closed(ended[-1].at)
 
     def _tell_safely(self, event: e.Event) -> None:
         """One event that can't be told keeps no other from being told."""
@@ -86,6 +94,8 @@ class Telling:
             case e.ServiceFinished():
                 self._call_is_over(event.ticket)
                 self._finished(event)
+            case e.TicketEnded():
+                self._ended(event)
             case _ if isinstance(event, _END_A_CALL):
                 self._call_is_over(event.ticket)
             case e.PrintAsked():
@@ -175,6 +185,42 @@ class Telling:
                 chime=first == 0,
             )
 
+    def _ended(self, event: e.TicketEnded) -> None:
+        self._call_is_over(event.ticket)
+        self._event(
+            self._bus.topic("controller", CONTROLLER_ID, "event"),
+            bus_hall.Ended,
+            event,
+            event.ticket,
+            ticket=event.ticket,
+            number=event.number,
+            reason=event.reason,
+        )
+
+    def _say_closed(self, at: datetime) -> None:
+        """Those who still wait hear and read that nobody is called any more today."""
+        hall, stale_s = self._rules.hall, self._rules.hall.calling.stale_s
+        for board, entry in hall.led_boards.items():
+            if NEWS_AREA in entry.areas:
+                topic = self._bus.topic("led_board", board, "command")
+                text = self._rules.texts("closed.shown")
+                keys: dict[str, Any] = {"area": NEWS_AREA, "text": text, "seconds": NEWS_S}
+                self._command(topic, Show, at, stale_s, "closed", **keys)
+        for announcer in hall.announcers:
+            for first, language in enumerate(self._languages):
+                self._command(
+                    self._bus.topic("announcer", announcer, "command"),
+                    Say,
+                    at,
+                    stale_s,
+                    "closed",
+                    language,
+                    text=texts(language)("closed.spoken"),
+                    lang=language,
+                    repeat=1,
+                    chime=first == 0,
+                )
+
     def _finished(self, event: e.ServiceFinished) -> None:
         for pad, entry in self._rules.hall.rating_pads.items():
             if entry.counter == event.counter:
@@ -212,6 +258,5 @@ _END_A_CALL: Final = (
     e.TicketHeld,
     e.TicketTransferred,
     e.TicketVoided,
-    e.TicketEnded,
 )
 _PRINT_KEYS: Final = ("ticket", "number", "printer", "outcome", "reason", "text", "kiosk")

@@ -266,6 +266,22 @@ async def test_what_the_printer_does_not_say_is_not_known(
         assert (await stage.hear(m.TicketPrint)).outcome == outcome
 
 
+async def test_those_left_at_closing_are_told(clock: HandClock, tmp_path: Path) -> None:
+    area = {"x": 0, "y": 0, "width": 64, "height": 16}
+    boards = {"b1": {"link": "tcp://127.0.0.1:5005", "areas": {"call": area, "news": {**area, "y": 16}}}}
+    async with hall(clock, tmp_path, hours={"overrun_minutes": 0}, led_boards=boards) as stage:
+        clock.move(8 * 3600)
+        replies = [await stage.ask(m.TakeTicket, service=service) for service in ("a", "b")]
+        clock.move(1800)
+        await stage.hear(m.Ended, times=2)
+        ended = {(event.ticket, event.number, event.reason) for event in stage.all(m.Ended)}
+        assert ended == {(reply.ticket, reply.number, "closing") for reply in replies}
+        show = await stage.hear(Show, "led_board/b1")
+        assert (show.area, "时间已到" in show.text) == ("news", True)
+        await stage.hear(Say)
+        assert ["时间已到" in say.text for say in stage.all(Say)] == [True]
+
+
 async def test_a_new_day_begins_new_numbers_and_ends_the_old_ones(clock: HandClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path) as stage:
         await stage.ask(m.TakeTicket, service="a")
