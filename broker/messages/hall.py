@@ -31,6 +31,8 @@ class TakeTicket(Command, frozen=True, kw_only=True, tag="take_ticket"):
     kiosk: str | UnsetType = UNSET
     appointment: str | UnsetType = UNSET
     priority: list[PriorityClass] | UnsetType = UNSET
+    override: bool | UnsetType = UNSET
+    """Staff's (`by` counter/… or console/…): give it in spite of `quota` and `too_late`."""
 
 
 class CallNext(Command, frozen=True, kw_only=True, tag="call_next"):

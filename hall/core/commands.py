@@ -37,6 +37,8 @@ class TakeTicket(Command, frozen=True, kw_only=True):
     appointment: str | None = None
     """The code of a booking that the kiosk took for a valid and timely one."""
     priority: tuple[str, ...] = ()
+    override: bool = False
+    """Staff give the number though the quota is used up, or it may not be reached before closing."""
 
 
 class CallNext(Command, frozen=True, kw_only=True):

@@ -63,6 +63,8 @@ class TicketTaken(Event, frozen=True, kw_only=True, tag="ticket_taken"):
     kiosk: str | None = None
     appointment: OfDay = None
     priority: tuple[str, ...] = ()
+    override: str | None = None
+    """Why it would not have been given, had staff not asked for it."""
 
 
 class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):

@@ -1,6 +1,7 @@
 """Giving a number, or saying why not and what to do instead."""
 
 from datetime import datetime
+from typing import Final
 
 from hall.core import calendar, forecast, printing
 from hall.core.commands import TakeTicket
@@ -10,6 +11,11 @@ from hall.core.numbering import next_ordinal, number
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.state import State
+
+
+STAFF: Final = ("counter/", "console/")
+"""How the `by` of somebody begins who may give a number all the same."""
+OVERRIDDEN: Final = frozenset(("too_late", "quota"))
 
 
 def take(state: State, rules: Rules, command: TakeTicket) -> list[Event] | Refusal:
@@ -27,7 +33,8 @@ def take(state: State, rules: Rules, command: TakeTicket) -> list[Event] | Refus
     credit = credit_minutes(rules, command.priority)
     turn = forecast.newcomer(state, command.at, credit)
     prospect = forecast.prospect(state, rules, service, command.at, turn, booked)
-    if no := gate(state, rules, service, command.at, prospect):
+    no = gate(state, rules, service, command.at, prospect)
+    if no is not None and not (may_override(command) and no.reason in OVERRIDDEN):
         return no
     ordinal = next_ordinal(state, rules, service)
     wait = None if prospect is None else prospect.wait
@@ -48,9 +55,15 @@ def take(state: State, rules: Rules, command: TakeTicket) -> list[Event] | Refus
         kiosk=command.kiosk,
         appointment=command.appointment,
         priority=command.priority,
+        override=None if no is None else no.reason,
     )
     paper = printing.first_paper(rules, taken)
     return [taken] if paper is None else [taken, paper]
+
+
+def may_override(command: TakeTicket) -> bool:
+    """Whether staff ask for it: at a counter or the console. A kiosk can't."""
+    return command.override and command.by.startswith(STAFF)
 
 
 def credit_minutes(rules: Rules, classes: tuple[str, ...]) -> float:
@@ -80,14 +93,16 @@ def gate(
         return refuse(rules, "no_counter", service=name)
     closes = calendar.closing(rules, able, now)
     if prospect is not None and closes is not None and prospect.finish > closes:
-        return refuse(
-            rules,
-            "too_late",
+        waiting = len(state.queue(service))
+        text = "refusal.too_late" if waiting else "refusal.too_late_alone"
+        said = rules.texts(
+            text,
             service=name,
-            waiting=len(state.queue(service)),
+            waiting=waiting,
             closes=f"{closes:%H:%M}",
             next=_next_day(rules, able, now),
         )
+        return Refusal("too_late", said)
     return None
 
 

@@ -1,7 +1,7 @@
 """Numbers: exact, daily, one for a person and service, and a reason with every refusal."""
 
 from hall.core import commands as c
-from hall.core.events import PrintAsked
+from hall.core.events import PrintAsked, TicketTaken
 from tests.hall.kit import SMALL, Hall
 
 
@@ -154,3 +154,24 @@ def test_people_ahead_are_those_called_before() -> None:
     hall.after(60)
     # twenty minutes of credit: only the appointment comes first
     assert hall.take(priority=("elderly",)).ahead == 1
+
+
+def test_too_late_with_nobody_waiting_says_nothing_of_people() -> None:
+    hall = Hall("17:20")
+    no = hall.refused(c.TakeTicket, ticket="x", service="b")
+    assert (no.reason, "人等候" in no.text, "17:30" in no.text) == ("too_late", False, True)
+
+
+def test_staff_may_give_a_number_all_the_same_and_it_is_written_down() -> None:
+    services = {**SMALL["services"], "a": {**SMALL["services"]["a"], "quota": 0}}
+    hall = Hall("17:20", services=services)
+    for service, reason in (("a", "quota"), ("b", "too_late")):
+        asked = {"ticket": f"t-{service}", "service": service}
+        assert hall.refused(c.TakeTicket, **asked, by="counter/1").reason == reason
+        assert hall.refused(c.TakeTicket, **asked, by="kiosk/k1", override=True).reason == reason
+        hall.done(c.TakeTicket, **asked, by="console/zhang", override=True)
+        taken = hall.last(TicketTaken)
+        assert (taken.override, taken.by) == (reason, "console/zhang")
+    hall.at("08:00", day=3)
+    no = hall.refused(c.TakeTicket, ticket="x", service="b", by="console/zhang", override=True)
+    assert no.reason == "not_open_yet"
