@@ -90,6 +90,11 @@ class InstrumentEar(Ear, Generic[AnyInstrument]):
             self._held.note(level_db, asyncio.get_running_loop().time())
             self.pickup.report("online")
 
+    def fall_silent(self) -> None:
+        """The instrument tells nothing any more."""
+        self._implausible = False
+        self.pickup.report("offline", self.pickup.sentence("instrument_silent"))
+
     async def _tell(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time()
@@ -125,7 +130,7 @@ class Transmitter(InstrumentEar[Modbus]):
             case None:
                 self.pickup.errors += 1
                 if asked.is_dead:
-                    self.pickup.report("offline", self.pickup.sentence("instrument_silent"))
+                    self.fall_silent()
             case Refused():
                 self.pickup.errors += 1
                 self.pickup.report("hardwareError", self.pickup.sentence("instrument_refuses"))
@@ -190,7 +195,7 @@ class Module(InstrumentEar[Pushed]):
                     await self._until_level(link, decoder)
             except TimeoutError:
                 self.pickup.errors += 1
-                self.pickup.report("offline", self.pickup.sentence("instrument_silent"))
+                self.fall_silent()
 
     async def _until_level(self, link: Link, decoder: PushedDecoder) -> None:
         while True:

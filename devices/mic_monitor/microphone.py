@@ -98,7 +98,7 @@ class Microphone(Ear):
             async with asyncio.timeout(REOPEN_S):
                 return await link.read(MOST_BYTES)
         except TimeoutError:
-            raise NoAnswer(self.pickup.sentence("mic_silent")) from None
+            raise NoAnswer("no sound arrives; opening the link anew", code="mic_silent") from None
 
     def _meter(self, meter: Meter, watch: Watch, samples: NDArray[np.int16]) -> None:
         watch.look(samples)

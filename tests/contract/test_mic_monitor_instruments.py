@@ -149,6 +149,12 @@ async def test_what_can_be_no_level_is_none(tmp_path: Path) -> None:
         await counter.stand.word("online", cause_has="instrument_implausible")
         await counter.stand.until(lambda seen: seen.readings[-1].level is None)
         assert counter.stand.readings[-1].background is None
+        counter.turn("silent", True)
+        await counter.stand.word("offline")
+        told = len(counter.stand.readings)
+        await asyncio.sleep(0.5)
+        assert len(counter.stand.readings) <= told + 1
+        counter.turn("silent", False)
         counter.turn("dead", False)
         await counter.reads(48.0)
         assert counter.stand.state.cause is None
