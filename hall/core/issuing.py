@@ -12,7 +12,6 @@ from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.state import State
 
-
 STAFF: Final = ("counter/", "console/")
 """How the `by` of somebody begins who may give a number all the same."""
 OVERRIDDEN: Final = frozenset(("too_late", "quota"))

@@ -5,6 +5,7 @@ import logging
 from datetime import datetime
 from typing import Final
 
+import msgspec
 from msgspec import UNSET
 
 from broker.client import Bus, Unanswered
@@ -29,6 +30,14 @@ ASKED_AGAIN_S: Final = 5.0
 
 AFTER_S: Final = 3.0
 """An answer may come so long after the job's expiry; nothing is begun then."""
+
+UNPLUGGED_AGAIN_S: Final = 1.0
+"""A printer that answers `device_offline` has begun nothing, and is asked again after so many real seconds."""
+COMING_UP_S: Final = 30.0
+"""For so many real seconds after a start the devices may still be coming up: a job waits for its printer until
+it expires. Later a printer that is away is away, and whoever stands there is told soon."""
+BACK_WITHIN_S: Final = 3.0
+"""A link that broke is opened again within two seconds."""
 
 WRITTEN_AGAIN_S: Final = 1.0
 """A disk that took no outcome is tried again after so many real seconds."""
@@ -58,6 +67,7 @@ class Printing:
         self._bus = bus
         self._rules = rules
         self._intake = intake
+        self._began = bus.clock.monotonic()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def send(self, state: State, job: PrintJob) -> None:
@@ -113,7 +123,7 @@ class Printing:
 
     async def _ask(self, job: PrintJob, command: Print) -> Ended:
         topic = self._bus.topic("ticket_printer", job.printer, "command")
-        sent = False
+        sent, asked = False, self._bus.clock.monotonic()
         while (left := real_seconds_until(self._bus.clock, command.expires) + AFTER_S) > 0:
             try:
                 reply = await self._bus.ask_for(topic, command, min(left, ASKED_AGAIN_S))
@@ -122,11 +132,22 @@ class Printing:
             except NotConnected:
                 await self._wait_for_bus(left)
             else:
-                return _outcome(reply)
+                if reply.reason != "device_offline" or not self._may_come_back(asked, command):
+                    return _outcome(reply)
+                await asyncio.sleep(UNPLUGGED_AGAIN_S)
+                # the answer to an id is kept; the printer's own book knows the job, whatever the id
+                command = msgspec.structs.replace(command, id=steady_id(job.asked, command.id, "again"))
         log.warning("printer %s never said what became of job %s", job.printer, job.job)
         if sent:
             return "unknown", "no_answer", self._rules.texts("print.no_answer")
         return "failed", "not_sent", self._rules.texts("print.not_sent")
+
+    def _may_come_back(self, asked: float, command: Print) -> bool:
+        """Whether a printer that is not there now is worth waiting for."""
+        now = self._bus.clock.monotonic()
+        if real_seconds_until(self._bus.clock, command.expires) <= UNPLUGGED_AGAIN_S:
+            return False
+        return now - self._began < COMING_UP_S or now - asked < BACK_WITHIN_S
 
     async def _wait_for_bus(self, left: float) -> None:
         try:

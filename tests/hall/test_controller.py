@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from broker.door import Refusal
 from broker.messages import hall as m
 from broker.messages.devices import BoardState, CallKey, Clear, OpenWindow, Print, RatingKey, Say, Show, Unsay
 from broker.messages.envelope import Ack, Reply
@@ -264,6 +265,32 @@ async def test_what_the_printer_does_not_say_is_not_known(
         stage.print_answers["p1"] = lambda _: answer
         await stage.ask(m.TakeTicket, service="a", kiosk="k1")
         assert (await stage.hear(m.TicketPrint)).outcome == outcome
+
+
+async def test_a_printer_that_is_not_up_yet_is_waited_for(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        asked: list[str] = []
+
+        def coming_up(command: Print) -> dict[str, Any]:
+            asked.append(command.id)
+            if len(asked) < 3:
+                raise Refusal("device_offline", "not there", outcome="failed")
+            return {"outcome": "printed"}
+
+        stage.print_answers["p1"] = coming_up
+        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
+        assert (await stage.hear(m.TicketPrint)).outcome == "printed"
+        assert (len(set(asked)), len(stage.printed)) == (3, 1)
+        clock.move(31)
+        stage.print_answers["p1"] = lambda _: not_there(clock)
+        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
+        away = await stage.hear(m.TicketPrint, times=2)
+        assert (away.outcome, away.reason) == ("failed", "device_offline")
+
+
+def not_there(clock: HandClock) -> dict[str, Any]:
+    clock.move(3)
+    raise Refusal("device_offline", "not there", outcome="failed")
 
 
 async def test_those_left_at_closing_are_told(clock: HandClock, tmp_path: Path) -> None:
