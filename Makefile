@@ -6,13 +6,19 @@ BIN := $(VENV)/bin
 HALL ?= examples/dezhou.toml
 ARGS ?=
 
-.PHONY: run test check setup setup-dev clean
+.PHONY: run test test-kernel check setup setup-dev clean
 
 run: setup
 	@exec $(BIN)/hallkeeper up $(HALL) $(ARGS)
 
 test: setup-dev check
 	$(BIN)/pytest
+	$(BIN)/pytest tests/kernel -rs
+
+# The real drivers on a stock Linux kernel, in a small virtual machine. HALLKEEPER_NO_KERNEL_TEST=1 leaves it
+# out, and says so.
+test-kernel: setup-dev
+	$(BIN)/pytest tests/kernel -rs
 
 check: setup-dev
 	$(BIN)/ruff check .
