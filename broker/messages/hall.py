@@ -1,15 +1,21 @@
 """What the controller is asked and what it tells (docs/bus.md)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from broker.messages.devices import DeviceWord, PriorityClass
 from broker.messages.envelope import Command, Event, Forecast, Message, Moment
 
 CounterStatus = Literal["closed", "open", "paused", "serving"]
 AlarmKind = Literal["noise", "absence", "device", "rating", "deadline"]
+
+
+Person = Annotated[str, Meta(pattern="^(?![0-9]{18}$)[0-9a-f]{16,64}$")]
+"""A keyed hash, in hexadecimal. An ID number, which may look like one, is refused: it must never come in."""
+MaskedName = Annotated[str, Meta(pattern="^[^*]?[*]{1,16}$")]
+"""One character of a name at most."""
 
 
 class Appointment(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,8 +32,8 @@ class TakeTicket(Command, frozen=True, kw_only=True, tag="take_ticket"):
     """
 
     service: str
-    person: str | UnsetType = UNSET
-    name_masked: str | UnsetType = UNSET
+    person: Person | UnsetType = UNSET
+    name_masked: MaskedName | UnsetType = UNSET
     kiosk: str | UnsetType = UNSET
     appointment: str | UnsetType = UNSET
     priority: list[PriorityClass] | UnsetType = UNSET

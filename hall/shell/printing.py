@@ -32,10 +32,10 @@ AFTER_S: Final = 3.0
 """An answer may come so long after the job's expiry; nothing is begun then."""
 
 UNPLUGGED_AGAIN_S: Final = 1.0
-"""A printer that answers `device_offline` has begun nothing, and is asked again after so many real seconds."""
+"""A printer that answers `device_offline` has begun nothing; it is asked again after so many real seconds."""
 COMING_UP_S: Final = 30.0
-"""For so many real seconds after a start the devices may still be coming up: a job waits for its printer until
-it expires. Later a printer that is away is away, and whoever stands there is told soon."""
+"""For so many real seconds after a start the devices may still be coming up: a job waits for its printer
+until it expires. Later a printer that is away is away, and whoever stands there is told soon."""
 BACK_WITHIN_S: Final = 3.0
 """A link that broke is opened again within two seconds."""
 

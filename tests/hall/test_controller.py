@@ -22,6 +22,10 @@ from tests.hall.kit import FRIDAY, small
 from tests.hall.stage import Stage, no_paper
 
 
+PERSON = "0123456789abcdef"
+"""A keyed hash."""
+
+
 @asynccontextmanager
 async def hall(clock: HandClock, data: Path, **tables: dict[str, Any]) -> AsyncIterator[Stage]:
     async with Stage(small(**tables), clock, data).open() as stage:
@@ -34,7 +38,7 @@ def journaled(stage: Stage, kind: type[Any]) -> list[Any]:
 
 async def test_a_number_is_given_printed_and_told(clock: HandClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path) as stage:
-        reply = await stage.ask(m.TakeTicket, service="a", kiosk="k1", person="p", name_masked="张*")
+        reply = await stage.ask(m.TakeTicket, service="a", kiosk="k1", person=PERSON, name_masked="张*")
         assert (reply.ok, reply.number, reply.service, reply.ahead, reply.status) == (
             True,
             "A001",
@@ -71,7 +75,7 @@ async def test_a_number_is_given_printed_and_told(clock: HandClock, tmp_path: Pa
         assert paper.epoch == stage.state.epoch
         queue = await stage.hear(m.QueueState, "queue/a", times=2)
         assert (queue.waiting, queue.open, queue.open_counters) == (1, True, 2)
-        again = await stage.ask(m.TakeTicket, service="a", person="p")
+        again = await stage.ask(m.TakeTicket, service="a", person=PERSON)
         assert (again.ok, again.reason, again.ticket, again.number) == (
             False,
             "already_waiting",
@@ -226,6 +230,30 @@ async def test_late_unreadable_and_retained_commands_have_no_effect(clock: HandC
         # one late, four answered, five unanswerable, one of QoS 0
         assert stage.controller is not None
         assert stage.controller._refused() == 11
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"person": "370102198001011234"},
+        {"person": "37010219800101123X"},
+        {"person": "0123456789ABCDEF"},
+        {"person": "0" * 65},
+        {"name_masked": "张三"},
+        {"name_masked": "张三*"},
+        {"name_masked": ""},
+    ],
+)
+async def test_what_may_lead_to_a_person_is_refused_and_kept_nowhere(
+    clock: HandClock, tmp_path: Path, known: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (value,) = known.values()
+    async with hall(clock, tmp_path) as stage:
+        reply = await stage.ask(m.TakeTicket, service="a", kiosk="k1", **known)
+        assert (reply.ok, reply.reason) == (False, "malformed")
+        assert not journaled(stage, TicketTaken)
+        assert not stage.printed
+    assert not value or value not in caplog.text
 
 
 async def test_a_failed_print_is_voided_or_printed_elsewhere(clock: HandClock, tmp_path: Path) -> None:

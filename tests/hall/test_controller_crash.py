@@ -12,7 +12,9 @@ from broker.messages.envelope import Ack
 from hall.core.events import TicketCalled, TicketTaken
 from tests.conftest import HandClock
 from tests.hall.stage import Stage, no_paper
-from tests.hall.test_controller import hall, journaled
+from tests.hall.test_controller import PERSON, hall, journaled
+
+OTHER = "fedcba9876543210"
 
 
 async def test_killed_between_commit_and_answer_the_same_number_is_answered(
@@ -82,7 +84,7 @@ async def test_what_is_long_ago_is_not_told_again(clock: HandClock, tmp_path: Pa
 
 async def test_the_hall_goes_on_where_it_was(clock: HandClock, tmp_path: Path) -> None:
     async with hall(clock, tmp_path) as stage:
-        for person in ("p", "q"):
+        for person in (PERSON, OTHER):
             await stage.ask(m.TakeTicket, service="a", person=person)
         await stage.ask(m.CallNext, counter="1")
         await stage.ask(m.Pause, counter="2")
@@ -91,7 +93,7 @@ async def test_the_hall_goes_on_where_it_was(clock: HandClock, tmp_path: Path) -
         counter = stage.all(m.CounterState, "counter/1")[-1]
         assert (counter.status, counter.number) == ("serving", "A001")
         assert stage.all(m.CounterState, "counter/2")[-1].status == "paused"
-        assert (await stage.ask(m.TakeTicket, service="a", person="q")).reason == "already_waiting"
+        assert (await stage.ask(m.TakeTicket, service="a", person=OTHER)).reason == "already_waiting"
         assert (await stage.ask(m.CallNext, counter="1")).number == "A002"
 
 
@@ -124,13 +126,13 @@ async def test_a_disk_that_takes_nothing_refuses_and_the_hall_goes_on_when_it_do
     clock: HandClock, tmp_path: Path
 ) -> None:
     async with hall(clock, tmp_path) as stage:
-        await stage.ask(m.TakeTicket, service="a", person="p")
+        await stage.ask(m.TakeTicket, service="a", person=PERSON)
         connection = _connection(stage)
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         refused = []
         for number in range(200):
-            reply = await stage.ask(m.TakeTicket, service="a", person=f"p{number}", name_masked="x" * 400)
+            reply = await stage.ask(m.TakeTicket, service="a", person=f"{number:064x}")
             refused += [] if reply.ok else [reply]
         assert refused
         assert {reply.reason for reply in refused} == {"journal_unavailable"}
@@ -141,7 +143,7 @@ async def test_a_disk_that_takes_nothing_refuses_and_the_hall_goes_on_when_it_do
         await stage.ask(m.CallNext, counter="1")
         assert not stage.all(Ack)
         connection.execute("PRAGMA max_page_count = 1000000")
-        reply = await stage.ask(m.TakeTicket, service="a", person="last")
+        reply = await stage.ask(m.TakeTicket, service="a", person=OTHER)
         assert reply.number == f"A{len(taken) + 1:03d}"
         stage.tell("call_pad", "call-1", "event", press)
         await stage.hear(Ack)

@@ -60,8 +60,8 @@ def example(kind: msgspec.inspect.Type) -> Any:
         case msgspec.inspect.FloatType():
             return 1.5
         case msgspec.inspect.StrType(pattern=pattern):
-            # the only pattern on the bus is a colour's
-            return "x" if pattern is None else "#ffcc00"
+            fitting = ("x", "#ffcc00", "0123456789abcdef", "张*")
+            return next(text for text in fitting if re.search(pattern or "", text))
         case msgspec.inspect.AnyType() | msgspec.inspect.NoneType():
             return None
     raise NotImplementedError(kind)

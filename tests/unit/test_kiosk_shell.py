@@ -92,7 +92,7 @@ class Hall:
 
     def lay_card(self, *, age_s: float = 0.0, **keys: Any) -> None:
         known: dict[str, Any] = {
-            "person": "hash-1", "card_type": "resident", "name_masked": "张*", "age_band": "60+",
+            "person": "0123456789abcdef", "card_type": "resident", "name_masked": "张*", "age_band": "60+",
             "priority": ["elderly"], "valid": True, **keys,
         }  # fmt: skip
         event = CardRead(id=self.bus.new_id(), at=self.bus.clock.now() - timedelta(seconds=age_s), **known)
@@ -228,9 +228,9 @@ async def test_a_card_goes_with_the_ticket_and_never_onto_the_bus(hall: Hall) ->
     await hall.touch("service-b")
     await hall.page("ticket")
     command = hall.asked[0]
-    assert (command.person, command.name_masked, command.priority) == ("hash-1", "张*", ["elderly"])
+    assert (command.person, command.name_masked, command.priority) == ("0123456789abcdef", "张*", ["elderly"])
     for packet in hall.broker.seen_on(f"hall/{HALL}/+/k1/state"):
-        assert b"hash-1" not in packet.payload
+        assert b"0123456789abcdef" not in packet.payload
         assert "张".encode() not in packet.payload
 
 
