@@ -99,6 +99,7 @@ class Controller:
                 self._begin()
             self._health.look(self._ledger.state)
             self._telling.boards.look()
+            self._picture.look()
             due = self._ledger.engine.due()
             left = LOOK_S if due is None else real_seconds_until(self._bus.clock, due)
             if left <= 0:

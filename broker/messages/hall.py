@@ -28,7 +28,8 @@ class TakeTicket(Command, frozen=True, kw_only=True, tag="take_ticket"):
     """Give a number for `service`; answered with ticket, number, service, ahead, forecast_minutes.
 
     A second open ticket of the same person for the same service is not given: the reply is not ok,
-    reason `already_waiting`, and carries the ticket and number that are already theirs.
+    reason `already_waiting`, and carries the ticket and number that are already theirs, with `ahead` and
+    `forecast_minutes` as they are now.
     """
 
     service: str

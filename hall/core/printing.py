@@ -41,7 +41,7 @@ def reprint(state: State, rules: Rules, command: Reprint, ticket: Ticket) -> lis
     printer = _printer(rules, command, ticket, kiosk)
     if printer is None:
         return refuse(rules, "no_printer", ticket=ticket.id)
-    before, wait = _now_before(state, rules, ticket, command.at)
+    before, wait = now_before(state, rules, ticket, command.at)
     return [
         PrintAsked(
             at=command.at,
@@ -87,7 +87,7 @@ def _printer(rules: Rules, command: Reprint, ticket: Ticket, kiosk: str | None) 
     return ticket.printer
 
 
-def _now_before(state: State, rules: Rules, ticket: Ticket, now: datetime) -> tuple[int, Wait | None]:
+def now_before(state: State, rules: Rules, ticket: Ticket, now: datetime) -> tuple[int, Wait | None]:
     """How many are before a ticket now, and for how long yet."""
     if ticket.status != "waiting":
         return 0, None

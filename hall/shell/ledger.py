@@ -8,22 +8,26 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Final
 
 from broker.clock import Clock
 from broker.ids import NewId
 from broker.messages.envelope import Reply
 from broker.now_and_then import NowAndThen
-from hall.core import Engine, Outcome, Refusal, Rules, State
+from hall.core import Engine, Outcome, Refusal, Rules, State, printing
 from hall.core import commands as core
 from hall.core.events import Event
 from hall.journal import Journal, JournalBroken, JournalUnavailable
-from hall.shell.replies import keys
+from hall.shell.replies import forecast, keys
 
 log = logging.getLogger(__name__)
 
 Make = Callable[[datetime, State], core.Command | None]
 """Makes the command at its moment, seeing the state it will meet; None when there is nothing to do."""
+
+
+THEIRS_ALREADY: Final = frozenset(("already_waiting", "appointment_used"))
+"""Refusals that name the asker's own ticket."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,19 @@ class Ledger:
         refusal = outcome.refusal
         if refusal is None:
             return self._reply(order, ok=True, **keys(self.state, command, outcome.own))
-        return self._reply(order, ok=False, **_no_keys(self.state, refusal))
+        return self._reply(order, ok=False, **self._no_keys(refusal, command.at))
+
+    def _no_keys(self, refusal: Refusal, now: datetime) -> dict[str, Any]:
+        """The reason, the ticket that stands in the way, and of one that waits how long it still will."""
+        state = self.state
+        said: dict[str, Any] = {"reason": refusal.reason, "text": refusal.text}
+        if refusal.ticket is not None and (ticket := state.tickets.get(refusal.ticket)) is not None:
+            said |= {"ticket": ticket.id, "number": ticket.number, "service": ticket.service}
+            said |= {"status": ticket.status}
+            if refusal.reason in THEIRS_ALREADY:
+                ahead, wait = printing.now_before(state, self._rules, ticket, now)
+                said |= {"ahead": ahead, "forecast_minutes": forecast(wait)}
+        return said
 
     def _no(self, reason: str, order: Order) -> Reply:
         return self._reply(order, ok=False, reason=reason, text=self._rules.texts(f"refusal.{reason}"))
@@ -160,11 +176,3 @@ class Ledger:
         offset = now.utcoffset()
         assert offset is not None
         return now.astimezone(timezone(offset))
-
-
-def _no_keys(state: State, refusal: Refusal) -> dict[str, Any]:
-    said: dict[str, Any] = {"reason": refusal.reason, "text": refusal.text}
-    if refusal.ticket is not None and (ticket := state.tickets.get(refusal.ticket)) is not None:
-        said |= {"ticket": ticket.id, "number": ticket.number, "service": ticket.service}
-        said |= {"status": ticket.status}
-    return said

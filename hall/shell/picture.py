@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from broker.client import Bus, Received
 from broker.messages import hall as bus_hall
 from broker.topics import CONTROLLER_ID, topic_filter
-from hall.core import State, dispatch, forecast, issuing
+from hall.core import State, calendar, dispatch, forecast, issuing
 from hall.core import events as e
 from hall.shell.ledger import Ledger
 from hall.shell.replies import forecast as told
@@ -34,6 +35,8 @@ class Picture:
         self._refused = refused
         self._rules = ledger.engine.rules
         self._alarms: set[str] = set()
+        self._hours_turn: datetime | None = None
+        """When the hours next open or close something."""
         self._changing: list[e.Event] = []
         """What happened since states were last published."""
         self._pause: asyncio.TimerHandle | None = None
@@ -54,6 +57,16 @@ class Picture:
         self._show_alarms()
         for kind in ("queue", "counter", "alarm"):
             bus.subscribe(topic_filter(bus.hall, kind, leaf="state"), self._sweep)
+
+    def look(self) -> None:
+        """Show every queue afresh when the hours have turned: that opens and closes them without an event."""
+        now = self._bus.clock.now()
+        if self._hours_turn is not None and now < self._hours_turn:
+            return
+        if self._hours_turn is not None:
+            for service in self._rules.hall.services:
+                self._bus.refresh(self._bus.topic("queue", service, "state"))
+        self._hours_turn = calendar.next_change(self._rules, now)
 
     def changed_by(self, events: list[e.Event]) -> None:
         """Publish what `events` have changed: at once, or together with what changes in the next moment."""

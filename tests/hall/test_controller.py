@@ -21,7 +21,6 @@ from tests.conftest import HandClock
 from tests.hall.kit import FRIDAY, small
 from tests.hall.stage import Stage, no_paper
 
-
 PERSON = "0123456789abcdef"
 """A keyed hash."""
 
@@ -82,6 +81,8 @@ async def test_a_number_is_given_printed_and_told(clock: HandClock, tmp_path: Pa
             reply.ticket,
             "A001",
         )
+        assert (again.ahead, again.status) == (0, "waiting")
+        assert again.forecast_minutes is not None
 
 
 async def test_a_call_goes_to_the_boards_of_its_zone_and_the_loudspeaker(
@@ -319,6 +320,18 @@ async def test_a_printer_that_is_not_up_yet_is_waited_for(clock: HandClock, tmp_
 def not_there(clock: HandClock) -> dict[str, Any]:
     clock.move(3)
     raise Refusal("device_offline", "not there", outcome="failed")
+
+
+async def test_a_queue_is_shown_closed_as_soon_as_it_is(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        await stage.until(lambda: stage.all(m.QueueState, "queue/b"))
+        assert stage.all(m.QueueState, "queue/b")[-1].open
+        # both counters still have somebody, so no counter closes with the hours
+        for counter in ("1", "2"):
+            await stage.ask(m.TakeTicket, service="a")
+            await stage.ask(m.CallNext, counter=counter)
+        clock.move(3 * 3600)
+        await stage.until(lambda: stage.all(m.QueueState, "queue/b")[-1].closed_reason == "lunch")
 
 
 async def test_those_left_at_closing_are_told(clock: HandClock, tmp_path: Path) -> None:
