@@ -43,7 +43,7 @@ async def run(premises: Premises, bus: Bus) -> None:
     """
     journal = Journal.open(journal_path(premises.data))
     try:
-        await Controller(premises.hall, bus, journal).run()
+        await Controller(premises.hall, bus, journal, premises.simulated).run()
     finally:
         journal.close()
 
@@ -51,8 +51,8 @@ async def run(premises: Premises, bus: Bus) -> None:
 class Controller:
     """All parts of the controller around one journal."""
 
-    def __init__(self, hall: HallFile, bus: Bus, journal: Journal) -> None:
-        rules = Rules(hall, texts(hall.hall.language), bus.clock.speed)
+    def __init__(self, hall: HallFile, bus: Bus, journal: Journal, simulated: bool = False) -> None:
+        rules = Rules(hall, texts(hall.hall.language), bus.clock.speed, simulated)
         self._bus = bus
         self._ledger = Ledger(journal, rules, bus.clock, bus.new_id)
         self._intake = Intake(self._ledger)

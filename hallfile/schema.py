@@ -51,6 +51,20 @@ class ConsoleTable(_Table, frozen=True, kw_only=True):
 
     host: str = "127.0.0.1"
     port: Port = 8080
+    public_url: Annotated[str, Meta(pattern="^https?://[^ ]+$")] | None = None
+    """Where visitors' own phones reach the pages, as a ticket's code says it. Without one that is host and port,
+    and a host that only this machine reaches is put on no ticket."""
+
+    def pages_for_visitors(self, simulated: bool = False) -> str | None:
+        """Where a phone finds the pages, without a slash at its end; None when it can't reach any.
+
+        In a simulated hall the phone is a browser on the same machine.
+        """
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        if not simulated and (self.host in ("localhost", "::1") or self.host.startswith("127.")):
+            return None
+        return f"http://{self.host}:{self.port}"
 
 
 class Hours(_Table, frozen=True, kw_only=True):
@@ -273,7 +287,7 @@ class LedBoard(Device, frozen=True, kw_only=True):
     idle: IdlePage | None = None
     """Written into the card's flash once, and again only when it has changed."""
     areas: dict[Id, BoardArea]
-    """`call` is where calls go; others are free."""
+    """`call` is where calls go, `news` where it says that the hall has closed; others are free."""
 
     @property
     def can_answer(self) -> bool:

@@ -31,6 +31,8 @@ class Rules:
     """In the hall's language: refusals, alarms, and why somebody was called."""
     speed: float = 1.0
     """Hall seconds in one real second: turns what a person waits for into hall time."""
+    simulated: bool = False
+    """Whether visitors, and their phones, are simulated on this machine."""
     counters_of: dict[str, tuple[str, ...]] = field(init=False)
     """The counters that can do a service."""
     shifts_of: dict[str, Shifts] = field(init=False)

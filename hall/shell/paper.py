@@ -13,6 +13,7 @@ def fields(rules: Rules, ticket: Ticket, job: PrintJob) -> dict[str, str]:
     """The fields of a paper. Never more of a name than 张*."""
     hall, texts = rules.hall, rules.texts
     service = hall.services[ticket.service]
+    pages = hall.console.pages_for_visitors(rules.simulated)
     return {
         "hall": hall.hall.name,
         "hall_en": hall.hall.name_en,
@@ -28,8 +29,8 @@ def fields(rules: Rules, ticket: Ticket, job: PrintJob) -> dict[str, str]:
         "name": ticket.name_masked or "",
         "copy": texts("ticket.copy") if job.copy else "",
         "missed": texts(f"ticket.missed_{hall.calling.no_show}", after=hall.calling.back_after),
-        "qr": f"http://{hall.console.host}:{hall.console.port}/t/{ticket.id}",
-        "footer": texts("ticket.footer"),
+        "qr": "" if pages is None else f"{pages}/t/{ticket.id}",
+        "footer": texts("ticket.footer_plain" if pages is None else "ticket.footer"),
     }
 
 

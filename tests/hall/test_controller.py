@@ -36,7 +36,7 @@ def journaled(stage: Stage, kind: type[Any]) -> list[Any]:
 
 
 async def test_a_number_is_given_printed_and_told(clock: HandClock, tmp_path: Path) -> None:
-    async with hall(clock, tmp_path) as stage:
+    async with hall(clock, tmp_path, console={"public_url": "https://hall.example/q/"}) as stage:
         reply = await stage.ask(m.TakeTicket, service="a", kiosk="k1", person=PERSON, name_masked="张*")
         assert (reply.ok, reply.number, reply.service, reply.ahead, reply.status) == (
             True,
@@ -68,7 +68,7 @@ async def test_a_number_is_given_printed_and_told(clock: HandClock, tmp_path: Pa
             "name": "张*",
             "copy": "",
             "missed": "叫号未到，隔 3 位再叫一次；再未到则作废。",
-            "qr": f"http://127.0.0.1:8080/t/{reply.ticket}",
+            "qr": f"https://hall.example/q/t/{reply.ticket}",
             "footer": "请留意显示屏和广播，扫码可看排队进度。",
         }
         assert paper.epoch == stage.state.epoch
@@ -231,6 +231,16 @@ async def test_late_unreadable_and_retained_commands_have_no_effect(clock: HandC
         # one late, four answered, five unanswerable, one of QoS 0
         assert stage.controller is not None
         assert stage.controller._refused() == 11
+
+
+async def test_a_page_that_no_phone_reaches_is_not_promised(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
+        await stage.hear(m.TicketPrint)
+        assert (stage.printed[0].fields["qr"], stage.printed[0].fields["footer"]) == (
+            "",
+            "请留意显示屏和广播。",
+        )
 
 
 @pytest.mark.parametrize(

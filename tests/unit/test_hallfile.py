@@ -6,6 +6,7 @@ import pytest
 
 from hallfile.describe import describe
 from hallfile.load import BadHallFile, load
+from hallfile.schema import ConsoleTable
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 
@@ -139,3 +140,19 @@ def test_strips_of_different_addresses_share_a_line(tmp_path: Path) -> None:
 def test_what_a_board_can_not_do_is_said(tmp_path: Path, added: str, said: str) -> None:
     found = faults(tmp_path, "[led_boards.b1]\n", f"[led_boards.b1]\n{added}\n")
     assert any(said in fault for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("console", "simulated", "pages"),
+    [
+        (ConsoleTable(), False, None),
+        (ConsoleTable(), True, "http://127.0.0.1:8080"),
+        (ConsoleTable(host="localhost"), False, None),
+        (ConsoleTable(host="192.0.2.7", port=80), False, "http://192.0.2.7:80"),
+        (ConsoleTable(public_url="https://hall.example/q/"), True, "https://hall.example/q"),
+    ],
+)
+def test_where_a_visitors_phone_finds_the_pages(
+    console: ConsoleTable, simulated: bool, pages: str | None
+) -> None:
+    assert console.pages_for_visitors(simulated) == pages
