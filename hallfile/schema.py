@@ -52,8 +52,8 @@ class ConsoleTable(_Table, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: Port = 8080
     public_url: Annotated[str, Meta(pattern="^https?://[^ ]+$")] | None = None
-    """Where visitors' own phones reach the pages, as a ticket's code says it. Without one that is host and port,
-    and a host that only this machine reaches is put on no ticket."""
+    """Where visitors' own phones reach the pages, as a ticket's code says it. Without one that is host and
+    port, and a host that only this machine reaches is put on no ticket."""
 
     def pages_for_visitors(self, simulated: bool = False) -> str | None:
         """Where a phone finds the pages, without a slash at its end; None when it can't reach any.
