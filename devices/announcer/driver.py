@@ -131,7 +131,7 @@ class Announcer(Device):
             await self._voice.ready()
         except SpeechFailed as error:
             for waiting in self._queue.clear():
-                self._finish(waiting, "failed", error.cause)
+                self._finish(waiting, "failed", self.said(error))
             raise
 
     async def _next(self) -> Announcement:
@@ -155,7 +155,7 @@ class Announcer(Device):
             if isinstance(error, LinkMissing | LinkLost) and not self._begun:
                 self._queue.put_back(announcement)
             else:
-                cause = error.cause if isinstance(error, DeviceError) else None
+                cause = self.said(error) if isinstance(error, DeviceError) else None
                 self._finish(announcement, "failed", cause or self.around.sentence("driver_failed"))
             raise
         finally:

@@ -23,9 +23,10 @@ SPEAKS_WITHIN_S: Final = 10.0
 
 
 class SpeechFailed(DeviceError):
-    """Nothing can be spoken now."""
+    """Nothing can be spoken now; its words are those of the hall already."""
 
     word = "hardwareError"
+    code = None
 
 
 class Voice(Protocol):

@@ -130,7 +130,10 @@ class SamReader:
             link.set_speed(baud)
             if await self._answers(SHORT_S if baud == wanted else PROBE_S):
                 return baud
-        raise NoAnswer("the ID reader answers at none of its five speeds; check its power and its cable")
+        raise NoAnswer(
+            "the ID reader answers at none of its five speeds; check its power and its cable",
+            code="reader_silent",
+        )
 
     async def _move(self, link: HasSpeed, found: int, wanted: int) -> None:
         """Bring it to the wanted speed, or leave it where it was: a card takes 1.35 s at 9600 baud."""
@@ -144,7 +147,10 @@ class SamReader:
             if await self._answers(SHORT_S):
                 self.baud = baud
                 return
-        raise NoAnswer("the ID reader fell silent when its speed was changed; switch it off and on again")
+        raise NoAnswer(
+            "the ID reader fell silent when its speed was changed; switch it off and on again",
+            code="reader_silent",
+        )
 
     async def _answers(self, wait_s: float) -> bool:
         try:
@@ -168,7 +174,8 @@ class SamReader:
             self.faults += 1
             await self._link.drain_input(QUIET_S)
         raise silence or NoAnswer(
-            "the ID reader's answers are damaged; check its cable, its speed and what lies beside it"
+            "the ID reader's answers are damaged; check its cable, its speed and what lies beside it",
+            code="reader_garbled",
         )
 
     async def _exchange(self, request: bytes, first_s: float) -> Frame:
@@ -183,7 +190,8 @@ class SamReader:
         except TimeoutError:
             raise NoAnswer(
                 f"the ID reader did not answer {request[7:-1].hex(' ')} whole within {first_s:g} s; "
-                "check its power, its cable and its speed"
+                "check its power, its cable and its speed",
+                code="reader_silent",
             ) from None
 
     async def _frame(self, first_s: float, byte_s: float) -> Frame:

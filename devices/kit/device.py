@@ -135,12 +135,19 @@ class Device(ABC):
         """One of this device's own topics."""
         return self.around.bus.topic(self.kind, self.name, leaf)
 
-    def report(self, word: DeviceWord, cause: str | None = None) -> None:
-        """Say how the device is; publishes when that changed."""
+    def said(self, error: DeviceError) -> str:
+        """An error in words for the people of this hall; the technician's own stand in the log."""
+        if error.code is None:
+            return error.cause
+        return self.around.sentence(error.code).format(place=self.entry.link, cause=error.cause)
+
+    def report(self, word: DeviceWord, cause: str | None = None, words: str | None = None) -> None:
+        """Say how the device is; publishes when that changed. `words` are the technician's, for the log."""
         if (word, cause) != (self.word, self.cause):
             if word != self.word:
                 self.since = self.around.clock.now()
-                log.info("%s %s is %s%s", self.kind, self.name, word, f": {cause}" if cause else "")
+                why = words or cause
+                log.info("%s %s is %s%s", self.kind, self.name, word, f": {why}" if why else "")
             self.word, self.cause = word, cause
             self.changed()
 
@@ -193,7 +200,7 @@ class Device(ABC):
                 answered = self.reachable
                 self.errors += 1
                 await self._let_go()
-                self.report(error.word, error.cause)
+                self.report(error.word, self.said(error), error.cause)
             except Exception:
                 answered = self.reachable
                 log.exception("the driver of %s %s failed; starting it again", self.kind, self.name)

@@ -20,9 +20,12 @@ from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.lines import Lines
 from devices.kit.link import Link
 from devices.kit.links import open_link
+from devices.room import TEXTS
+from hallfile.catalogue import Catalogue
 from hallfile.links import parse_link
 from hallfile.schema import Device as Entry
 
+SENTENCES = Catalogue.load(TEXTS, "en")
 PATIENCE_S = 10.0
 """What a test waits for must come within this; it never waits out the whole of it."""
 
@@ -99,6 +102,11 @@ class Stand:
             self._news.notify_all()
 
 
+def coded(code: str) -> str:
+    """In place of a sentence its code; an error's with the link and the technician's words."""
+    return f"{code} {{place}} {{cause}}" if "{cause}" in SENTENCES(code) else code
+
+
 @asynccontextmanager
 async def standing(
     kind: Callable[[str, Any, Opener, Surroundings], Device],
@@ -124,7 +132,7 @@ async def standing(
         bus=room,
         outbox=outbox,
         inbox=inbox or MemoryInbox(),
-        sentence=lambda code: code,
+        sentence=coded,
         lines=lines or Lines(),
     )
     device = kind(name, entry, opener or plugged, around)

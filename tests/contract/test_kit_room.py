@@ -72,7 +72,10 @@ def test_an_unknown_kind_has_none() -> None:
         registry.driver("turnstile")
 
 
-async def test_devices_that_are_not_plugged_in_say_so(tmp_path: Path) -> None:
+async def test_devices_that_are_not_plugged_in_say_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     premises = premises_with(
         tmp_path,
         ticket_printers={"p1": PrinterEntry(link="serial:{data}/run/p1")},
@@ -81,8 +84,10 @@ async def test_devices_that_are_not_plugged_in_say_so(tmp_path: Path) -> None:
     broker = MemoryBroker()
     async with running(premises, broker):
         state = await state_of(broker, "ticket_printer", "p1", "powerOff")
-        assert state.cause is not None
-        assert "is not there" in state.cause
+        assert state.cause == (
+            "设备没有接上（serial:{data}/run/p1），请插好设备并通电，或核对配置中的连接"
+        ), "people read it in the hall's language"
+        assert "is not there; plug the device in" in caplog.text, "a technician reads it in the log"
         await state_of(broker, "id_reader", "r1", "powerOff")
         assert broker.retained["hall/dezhou/id_reader/r1/availability"].payload == b"offline"
     assert (tmp_path / "devices" / "devices.db").is_file()

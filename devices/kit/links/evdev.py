@@ -140,9 +140,13 @@ def _failure(path: str, error: OSError) -> DeviceError:
         case errno.ENOENT | errno.ENODEV | errno.ENXIO:
             return LinkMissing(f"{path} is not there; plug the pad in or correct its link in the hall file")
         case errno.EACCES | errno.EPERM:
-            return LinkMissing(f"{path} may not be opened by this user; add the user to the group input")
+            return LinkMissing(
+                f"{path} may not be opened by this user; add the user to the group input", code="link_denied"
+            )
         case errno.EBUSY:
-            return DeviceError(f"{path} is held by another program; stop that program", "deviceBusy")
+            return DeviceError(
+                f"{path} is held by another program; stop that program", "deviceBusy", "link_busy"
+            )
         case errno.ENOTTY:
             return Misconfigured(
                 f"{path} is no input device; name one of /dev/input/by-path in the hall file"

@@ -73,7 +73,9 @@ def _open_fifo(path: str) -> int:
             f"{path} is not there; start what writes the sound or correct the link in the hall file"
         ) from None
     except OSError as error:
-        raise LinkMissing(f"{path} can't be opened ({error.strerror}); check its permissions") from None
+        raise LinkMissing(
+            f"{path} can't be opened ({error.strerror}); check its permissions", code="link_denied"
+        ) from None
     if not stat.S_ISFIFO(os.fstat(fd).st_mode):
         os.close(fd)
         raise Misconfigured(f"{path} is not a FIFO; make one with mkfifo and write the sound into it")

@@ -58,7 +58,7 @@ def _port(path: str, baud: int) -> serial.Serial:
     except ValueError:
         raise Misconfigured(f"{path} can't run at {baud} baud; write another baud= in its link") from None
     except (serial.SerialException, OSError) as error:
-        raise LinkMissing(_sentence(path, error)) from None
+        raise _failure(path, error) from None
 
 
 def _shut(port: serial.Serial) -> None:
@@ -67,13 +67,20 @@ def _shut(port: serial.Serial) -> None:
     port.close()
 
 
-def _sentence(path: str, error: OSError) -> str:
+def _failure(path: str, error: OSError) -> LinkMissing:
     match error.errno:
         case errno.ENOENT | errno.ENODEV | errno.ENXIO | errno.EIO:
-            return f"{path} is not there; plug the device in or correct its link in the hall file"
+            return LinkMissing(
+                f"{path} is not there; plug the device in or correct its link in the hall file"
+            )
         case errno.EACCES | errno.EPERM:
-            return f"{path} may not be opened by this user; add the user to the group that owns it"
+            return LinkMissing(
+                f"{path} may not be opened by this user; add the user to the group that owns it",
+                code="link_denied",
+            )
         case errno.EBUSY | errno.EAGAIN:
-            return f"{path} is in use by another program; stop that program"
+            return LinkMissing(f"{path} is in use by another program; stop that program", code="link_busy")
         case _:
-            return f"{path} can't be opened as a serial port ({error}); check the device and its link"
+            return LinkMissing(
+                f"{path} can't be opened as a serial port ({error}); check the device and its link"
+            )

@@ -65,11 +65,13 @@ async def open(url: LinkUrl) -> TcpLink:  # noqa: A001 - the name every scheme's
             reader, writer = await asyncio.open_connection(url.host, url.port)
     except TimeoutError:
         raise LinkMissing(
-            f"{url.place} did not answer within {CONNECT_S:g} s; check that the device is on and its address"
+            f"{url.place} did not answer within {CONNECT_S:g} s; check that the device is on and its address",
+            code="link_unreachable",
         ) from None
     except OSError as error:
         raise LinkMissing(
             f"{url.place} can't be reached ({error.strerror or error}); "
-            "check that the device is on and its address"
+            "check that the device is on and its address",
+            code="link_unreachable",
         ) from None
     return TcpLink(url.place, reader, writer)

@@ -78,7 +78,8 @@ async def open(url: LinkUrl) -> UdpLink:  # noqa: A001 - the name every scheme's
         )
     except OSError as error:
         raise LinkMissing(
-            f"{url.place} can't be reached ({error.strerror or error}); check the network and the address"
+            f"{url.place} can't be reached ({error.strerror or error}); check the network and the address",
+            code="link_unreachable",
         ) from None
     link.knock()
     try:
@@ -87,4 +88,6 @@ async def open(url: LinkUrl) -> UdpLink:  # noqa: A001 - the name every scheme's
     except TimeoutError:
         return link
     await link.close()
-    raise LinkMissing(f"{url.place} says that nobody listens there; check the device and its port")
+    raise LinkMissing(
+        f"{url.place} says that nobody listens there; check the device and its port", code="link_unreachable"
+    )

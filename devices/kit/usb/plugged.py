@@ -158,10 +158,13 @@ def refused(url: LinkUrl, error: Any) -> DeviceError:
             return LinkMissing(
                 f"{name} may not be opened by this user; put the line {udev_rule(url.path)} "
                 "into /etc/udev/rules.d/70-hallkeeper.rules, add the user to the group plugdev, "
-                "and plug the device in again"
+                "and plug the device in again",
+                code="link_denied",
             )
         case errno.EBUSY:
-            return DeviceError(f"{name} is held by another program; stop that program", "deviceBusy")
+            return DeviceError(
+                f"{name} is held by another program; stop that program", "deviceBusy", "link_busy"
+            )
         case errno.ENODEV | errno.ENOENT | errno.ENXIO:
             return LinkMissing(f"{name} went away while it was opened; plug it in again")
     return LinkMissing(f"{name} can't be opened ({reason(error)}); plug it in again")
