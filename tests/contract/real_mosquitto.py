@@ -91,7 +91,7 @@ async def connected(*rooms: Bus) -> None:
 async def eventually(wanted: Callable[[], object]) -> None:
     """Look again and again until something is so that nobody tells of."""
     async with asyncio.timeout(PATIENCE_S):
-        while not wanted():  # noqa: ASYNC110 - there is no event for it
+        while not wanted():
             await asyncio.sleep(0.005)
 
 
