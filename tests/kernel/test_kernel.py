@@ -16,13 +16,14 @@ pytestmark = pytest.mark.timeout(PATIENCE_S + 130)
 
 
 @pytest.fixture(scope="module")
-def guest(request: pytest.FixtureRequest) -> Ran:
+def guest(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """The machine, after it has run the tests that were chosen."""
     if os.environ.get(NOT_WANTED) == "1":
         pytest.skip(f"the kernel test was not run, because {NOT_WANTED}=1 says so")
     chosen = [name for name in TESTS if any(f"[{name}]" in item.name for item in request.session.items)]
     try:
-        return run([sys.executable, "-m", "tests.kernel.guest.suite", *chosen])
+        program = [sys.executable, "-m", "tests.kernel.guest.suite", *chosen]
+        return run(program, tmp_path_factory.mktemp("kernel"))
     except Missing as missing:
         pytest.fail(f"the kernel test can't run: {missing}; or set {NOT_WANTED}=1", pytrace=False)
 
