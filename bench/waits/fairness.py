@@ -167,6 +167,6 @@ def _print(figures: dict[str, Any]) -> None:
             str(one["max_overtaken"]),
             f"{one['booked_within_5min']:.1%}",
         )
-    console = Console()
+    console = Console(width=max(120, Console().width))
     console.print(table)
     console.print(f"took {figures['took_s']} s")

@@ -140,6 +140,6 @@ def _print(figures: dict[str, Any]) -> None:
             f"{one['coverage80']:.1%}",
             f"{one['coverage80_waits']:.1%}",
         )
-    console = Console()
+    console = Console(width=max(120, Console().width))
     console.print(table)
     console.print(f"took {figures['took_s']} s")

@@ -259,7 +259,7 @@ class _Scene:
             index for index, group in enumerate(self._groups) if counter in self._rules.counters_of[group[0]]
         ]
         pace = exp(self._beliefs.pace(counter))
-        return Stand(mine, self._free(counter), pace, stretches)
+        return Stand(mine, self._free(counter), pace, stretches, idle=self._is_idle(counter))
 
     def _free(self, counter: str) -> Sequence[float]:
         """When the counter can call the next, over the futures."""
@@ -276,6 +276,11 @@ class _Scene:
         if stood > TURN_MOST_MIN:
             return habits.away.left(stood)
         return habits.turn.left(stood) if stood else habits.look.left(0.0)
+
+    def _is_idle(self, counter: str) -> bool:
+        desk = self._state.desk(counter)
+        free = desk.is_open and not desk.paused and desk.ticket is None
+        return free and not self._stood_empty(counter)
 
     def _left(self, ticket: Ticket) -> Sequence[float]:
         """What is left of the one in hand: of their service, or of waiting for them in vain."""

@@ -173,6 +173,8 @@ class Stand:
     """Factor of its clerk's lengths."""
     stretches: Sequence[tuple[float, float]]
     """When it works; the last goes on while people wait."""
+    idle: bool = False
+    """Idle counters look up together: what was learned of it is how long the first of them takes."""
 
     def begins(self, minute: float) -> float:
         """When it calls somebody who is there at `minute`."""
@@ -271,7 +273,8 @@ def _first_begins(stands: Sequence[Stand]) -> list[list[tuple[float, int]]]:
     """For each future when each counter calls first."""
     begins: list[list[tuple[float, int]]] = [[] for _ in range(FUTURES)]
     for place, stand in enumerate(stands):
-        order, free, (opens, closes) = ORDER[1 + place % 31], stand.free, stand.stretches[0]
+        order = ORDER[1 if stand.idle else 2 + place % 30]
+        free, (opens, closes) = stand.free, stand.stretches[0]
         for future in range(FUTURES):
             minute = free[order[future]]
             begins[future].append((max(minute, opens) if minute < closes else stand.begins(minute), place))
