@@ -11,6 +11,10 @@ from broker.topics import Topic
 from broker.transport import Packet
 
 
+class CannotWork(Exception):
+    """A room can't do its work here. The message is all there is to say, what to do about it included."""
+
+
 def join(*, hall: str, room: str, host: str, port: int, data: Path, clock: Clock) -> Bus:
     """The bus as `room` of `hall`: it owns its availability, and the broker wills it `offline`.
 

@@ -68,7 +68,7 @@ def run_room(premises: Premises, room: str, work: Callable[[Premises, Bus], Awai
 async def _until_told(
     premises: Premises, room: str, work: Callable[[Premises, Bus], Awaitable[None]]
 ) -> None:
-    from broker.join import join
+    from broker.join import CannotWork, join
 
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
@@ -92,6 +92,9 @@ async def _until_told(
             working.cancel()
         results = await asyncio.gather(working, stopping, return_exceptions=True)
     failure = results[0]
+    if isinstance(failure, CannotWork):
+        logging.getLogger(room).error("%s", failure)
+        raise SystemExit(1)
     if isinstance(failure, Exception):
         logging.getLogger(room).error("the room ended by a fault", exc_info=failure)
         raise SystemExit(1)

@@ -10,6 +10,7 @@ from typing import Final
 import uvicorn
 
 from broker.client import Bus
+from broker.join import CannotWork
 from console.house import House
 from console.site import site
 from hallfile.premises import Premises
@@ -20,7 +21,7 @@ FAREWELL_S: Final = 1
 """How long open pages may take to let go when the console stops, real seconds."""
 
 
-class AddressTaken(OSError):
+class AddressTaken(CannotWork, OSError):
     """The console's address can't be had; the message says what to change."""
 
 

@@ -6,13 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from broker.join import CannotWork
 from kiosk.theme import Colour
 from kiosk.toolkit import pygame
 
 INSTALL: Final = "apt-get install fonts-noto-cjk"
 
 
-class NoFont(RuntimeError):
+class NoFont(CannotWork):
     """The hall's font is not there; the message says how to install it."""
 
 
