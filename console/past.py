@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 FRESH_S: Final = 20.0
 """How old the day's figures may be before a page that shows them has them read again, real seconds."""
 
+STALE_S: Final = 60.0
+"""Figures so old (real seconds) are not shown to a page that has just been opened: it waits for new ones."""
+
 ASKED_AGAIN_S: Final = 5.0
 """Tickets nobody knows are looked for in the journal no more often than this, real seconds."""
 
@@ -26,6 +30,8 @@ class Past:
     def __init__(self, data: Path, clock: Clock) -> None:
         self._data = data
         self._clock = clock
+        self.as_of: datetime | None = None
+        """Hall time at which the figures were read."""
         self._day: Day | None = None
         self._read_at = float("-inf")
         self._told_at = float("-inf")
@@ -37,6 +43,12 @@ class Past:
         if idle and self._clock.monotonic() - self._read_at > FRESH_S:
             self._reading = asyncio.get_running_loop().create_task(self._read())
         return self._day
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a page has to wait: what is known is old, or nothing, and is being read anew."""
+        busy = self._reading is not None and not self._reading.done()
+        return busy and self._clock.monotonic() - self._read_at > STALE_S
 
     async def tell_tickets(self, picture: Picture) -> None:
         """Put today's tickets into the picture: those the bus told before this console listened."""
@@ -61,8 +73,9 @@ class Past:
             await asyncio.gather(self._reading, return_exceptions=True)
 
     async def _read(self) -> None:
+        now = self._clock.now()
         try:
-            self._day = await asyncio.to_thread(_day, self._data)
+            self._day, self.as_of = await asyncio.to_thread(_day, self._data), now
         except Exception:
             log.exception("today's report can't be made; the page goes on without it")
         finally:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def report(house: House, say: Tongue) -> Html:
     """The newest day's figures, whole and by service; empty where the journal tells nothing."""
     day = house.past.day()
+    if house.past.is_reading:
+        return el("p", say("report.reading"), cls="soft")
     if day is None:
         return el("p", say("report.none"), cls="soft")
     names = ("taken", "finished", "missed", "wait", "longest", "service", "rated", "satisfied", "bad")
@@ -28,7 +30,9 @@ def report(house: House, say: Tongue) -> Html:
         if name in day.services
     ]
     table = el("table", el("thead", head), el("tbody", *rows), cls="table report")
-    return el("div", table, _rest(say, day))
+    as_of = house.past.as_of
+    told = el("p", say("report.as_of", time=f"{as_of:%H:%M}"), cls="soft") if as_of else None
+    return el("div", table, _rest(say, day), told)
 
 
 def _row(say: Tongue, title: Html, figures: "Figures") -> Html:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from console.house import House
-from console.past import ASKED_AGAIN_S, Past
+from console.past import ASKED_AGAIN_S, FRESH_S, STALE_S, Past
 from console.picture import Picture, TicketSeen
 from console.views.report import report
 from hall.core import events as e
@@ -110,11 +110,31 @@ async def test_the_report_says_every_rate_with_its_denominator(
     premises = premises_in(tmp_path)
     house = House.on(premises, SeededHall(premises).bus)
     say = house.tongue("zh-CN")
-    assert "日志里还没有可报的" in report(house, say)
+    assert "正在读取日志" in report(house, say), "a page that has just been opened waits"
     assert house.past._reading is not None
     await house.past._reading
     shown = report(house, say)
+    assert "截至 09:47" in shown
     assert "100% <small" in shown
     assert "1/1" in shown
     assert "4 分" in shown
     assert "满意率" in shown
+
+
+async def test_figures_of_long_ago_are_not_shown_while_new_ones_are_read(
+    tmp_path: Path, journal: Journal, clock: HandClock
+) -> None:
+    past = Past(tmp_path, clock)
+    past.day()
+    assert past._reading is not None
+    await past._reading
+    clock.move(FRESH_S + 1)
+    past.day()
+    assert not past.is_reading, "a page that is watched keeps its figures while they are read again"
+    await past._reading
+    clock.move(STALE_S + 1)
+    past.day()
+    assert past.is_reading
+    await past._reading
+    assert not past.is_reading
+    assert past.as_of == clock.now()
