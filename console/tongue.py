@@ -6,9 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 
-from broker.messages.envelope import Forecast
 from hallfile.catalogue import FIRST_LANGUAGE, Catalogue, languages
-from hallfile.waits import wait_said
+from hallfile.waits import Range, wait_said
 
 TEXTS: Final = Path(__file__).parent / "texts"
 
@@ -52,7 +51,7 @@ class Tongue:
             return f"{whole // 60}:{whole % 60:02d}"
         return self("time.hours", hours=whole // 3600, minutes=whole % 3600 // 60)
 
-    def wait(self, forecast: Forecast | None) -> str:
+    def wait(self, forecast: Range | None) -> str:
         """A forecast, in the words that all of the hall uses."""
         return wait_said(self.language, forecast)
 

@@ -1,10 +1,12 @@
 """What the web pages ask of the journal, by the hall's data folder. None means that it can't be said now."""
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from hall.core import events as e
 from hall.journal import JournalBroken, journal_path, read
@@ -20,6 +22,11 @@ class TicketToday(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     standing: Literal["waiting", "called", "left", "over"] = "waiting"
     counter: str | None = None
+    service: str
+    """The one it waits for, or was taken for."""
+    taken: datetime
+    told: e.Wait | None
+    """The wait that was foreseen when it was taken."""
 
 
 def newest_day(data: Path) -> Day | None:
@@ -45,18 +52,20 @@ def tickets_today(data: Path) -> dict[str, TicketToday]:
 
 def _follow(tickets: dict[str, TicketToday], event: e.Event) -> None:
     if isinstance(event, e.TicketTaken):
-        tickets[event.ticket] = TicketToday(number=event.number)
+        tickets[event.ticket] = TicketToday(
+            number=event.number, service=event.service, taken=event.at, told=event.forecast
+        )
         return
     known = tickets.get(getattr(event, "ticket", ""))
     if known is None:
         return
     match event:
         case e.TicketCalled():
-            now = TicketToday(number=known.number, standing="called", counter=event.counter)
+            now = replace(known, standing="called", counter=event.counter)
         case e.TicketMissed(goes="void") | e.ServiceFinished() | e.TicketVoided() | e.TicketEnded():
-            now = TicketToday(number=known.number, standing="over", counter=known.counter)
+            now = replace(known, standing="over")
         case e.TicketMissed() | e.TicketHeld() | e.TicketResumed() | e.TicketTransferred():
-            now = TicketToday(number=known.number, standing="left", counter=known.counter)
+            now = replace(known, standing="left")
         case _:
             return
     tickets[event.ticket] = now
