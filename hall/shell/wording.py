@@ -3,6 +3,7 @@
 from hall.core import Rules
 from hall.core.events import Wait
 from hallfile.catalogue import Catalogue
+from hallfile.waits import wait_said
 
 
 def shown(rules: Rules, texts: Catalogue, number: str, counter: str) -> str:
@@ -36,16 +37,8 @@ def counter_names(rules: Rules, texts: Catalogue, counters: tuple[str, ...]) -> 
 
 
 def forecast(texts: Catalogue, wait: Wait | None) -> str:
-    """约 15–25 分钟; nothing where nothing can be said."""
-    if wait is None:
-        return ""
-    low, high = int(wait.low), int(-(-wait.high // 1))
-    if high < 1:
-        return texts("ticket.forecast_now")
-    if low < 1:
-        return texts("ticket.forecast_within", high=high)
-    key = "ticket.forecast_about" if low == high else "ticket.forecast_range"
-    return texts(key, low=low, high=high)
+    """大约 15–25 分钟, as everywhere; nothing where nothing can be said."""
+    return "" if wait is None else wait_said(texts.language, wait)
 
 
 def _spoken_counter(rules: Rules, texts: Catalogue, counter: str) -> str:
