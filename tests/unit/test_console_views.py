@@ -99,3 +99,11 @@ def test_a_board_is_well_only_when_it_says_that_it_is_lit(
     assert why in views.devices(house, say)
     house.picture.devices["led_board"]["b1"] = device(house, BoardState, lit=True)
     assert health(house.picture, house.clock, "led_board", "b1").well
+
+
+def test_a_kiosk_without_a_screen_is_not_called_broken(house: House, say: Tongue) -> None:
+    silent = [name for name, kiosk in house.hall.kiosks.items() if not kiosk.screen]
+    assert silent, "the example hall has one"
+    shown = views.devices(house, say)
+    assert "<b>k1</b>" in shown
+    assert not [name for name in silent if f"<b>{name}</b>" in shown]
