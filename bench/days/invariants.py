@@ -129,8 +129,10 @@ def places_agree(state: State) -> None:
     _same([desk.ticket for desk in state.desks.values() if desk.ticket is not None], state, *IN_HAND)
     _same([ticket for desk in state.desks.values() for ticket in desk.held], state, "held")
     for ticket in state.tickets.values():
-        hold((ticket.end is not None) == (ticket.status == "void"), "every end has a reason", ticket.number)
-        hold(ticket.is_open or ticket.person is None, "who is gone is forgotten", ticket.number)
+        if (ticket.end is not None) != (ticket.status == "void"):
+            raise Broken("every end has a reason", ticket.number)
+        if ticket.person is not None and not ticket.is_open:
+            raise Broken("who is gone is forgotten", ticket.number)
     for person, theirs in state.of_person.items():
         hold(bool(theirs), "who is gone is forgotten", "a person is remembered for no ticket")
         known = {(state.tickets[one].person, state.tickets[one].is_open) for one in theirs}
