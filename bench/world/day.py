@@ -98,7 +98,7 @@ class Day:
     def _set_alarm(self) -> None:
         due = self.engine.due()
         if due is not None and (self._alarm is None or due < self._alarm or self._alarm <= self._moment()):
-            # where the hall's clock was put back, what is due may seem to lie in the past: it is asked for again
+            # with the hall's clock put back, what is due may seem past: it is asked for again
             self._alarm = due if due > self._moment() else self._moment() + timedelta(minutes=1)
             self.at(self._alarm, self._pass_time)
 
