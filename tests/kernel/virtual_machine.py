@@ -1,8 +1,8 @@
 """A small virtual machine: a stock kernel, this machine's own files read-only, one program, then off.
 
 QEMU emulates the processor in software, so it runs wherever the tests do; one processor, since two emulated
-ones spend half their time on each other, and of a kind that numpy's wheels can run on. The guest mounts the host's root
-over 9p, and so finds this checkout, its Python and its packages where they are on the host.
+ones spend half their time on each other, and of a kind that numpy's wheels can run on. The guest mounts the
+host's root over 9p, and so finds this checkout, its Python and its packages where they are on the host.
 """
 
 import gzip
