@@ -137,13 +137,14 @@ class Line:
             await self._lose(link, LinkLost("the line failed"))
 
     async def _lose(self, link: Link, error: DeviceError) -> None:
-        """Let all taps know, and have the next one open the port anew."""
+        """Let go of the port, so that the next tap can open it anew, and let all taps know."""
+        async with self._opening:
+            if self._link is link:
+                self._link = self._listening = None
+            await link.close()
         for tap in self._taps:
             tap.lose(error)
         self._taps.clear()
-        if self._link is link:
-            self._link = self._listening = None
-        await link.close()
 
     async def _close(self) -> None:
         link, listening = self._link, self._listening
