@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
+# whole, as anybody would: our driver loads it without its database of printers, and a witness needs that
+import escpos.printer  # noqa: F401
 import pytest
 
 
