@@ -36,9 +36,9 @@ def test_counters_as_a_ticket_names_them(rules: Rules) -> None:
     [
         (None, ""),
         (Wait(0, 0, 0), "马上"),
-        (Wait(0.5, 3, 6.2), "7 分钟以内"),
-        (Wait(15.2, 20, 24.1), "约 15–25 分钟"),
-        (Wait(5, 5, 5), "约 5 分钟"),
+        (Wait(0.5, 3, 6.2), "10 分钟以内"),
+        (Wait(15.2, 20, 24.1), "大约 15–25 分钟"),
+        (Wait(5, 5, 5), "大约 5 分钟"),
     ],
 )
 def test_a_forecast_in_words(wait: Wait | None, said: str) -> None:
