@@ -2,6 +2,7 @@
 
 import asyncio
 from abc import abstractmethod
+from math import inf
 from random import Random
 from typing import Any, Final, Protocol
 
@@ -85,9 +86,7 @@ class WiredStandIn(StandIn):
         now = self.stage.clock.monotonic()
         for piece in self._to_device.take(now):
             self._machine.receive(piece, now)
-        self._machine.advance(now)
-        if said := self._machine.take():
-            self._say(said, now)
+        self._catch_up(now)
         for piece in self._to_host.take(now):
             self.wire.write(piece)
         if self._wake is not None:
@@ -99,6 +98,19 @@ class WiredStandIn(StandIn):
             self._wake = asyncio.get_running_loop().call_later(wait, self.step)
         self.stepped()
         self.changed()
+
+    def _catch_up(self, now: float) -> None:
+        """One thing after another, however late: what is said before a change of speed is said at the old."""
+        past = -inf
+        while (due := self._machine.due()) is not None and past < due < now:
+            self._advance(due, now)
+            past = due
+        self._advance(now, now)
+
+    def _advance(self, moment: float, now: float) -> None:
+        self._machine.advance(moment)
+        if said := self._machine.take():
+            self._say(said, now)
 
     def wire_controls(self) -> dict[str, Control]:
         """The faults that any wire can have."""

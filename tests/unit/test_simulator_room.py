@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from broker.client import Bus
+from broker.clock import Clock
 from broker.ids import ulids
 from broker.memory import MemoryBroker
 from broker.messages.envelope import Command, Reply
@@ -21,9 +22,11 @@ from broker.messages.simulators import Switch, Touch
 from hallfile.catalogue import Catalogue
 from hallfile.load import BadHallFile, load
 from hallfile.premises import Premises
+from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.stand_in import Stage
 from simulators.room import TEXTS, run
 from simulators.ticket_printer.simulator import PrinterStandIn
+from tests.conftest import HandClock
 from tests.golden import vector
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -257,6 +260,22 @@ async def test_the_readers_speed_is_changed_by_its_host(house: House) -> None:
     os.close(port)
 
 
+async def test_a_late_room_still_answers_at_the_speed_it_was_asked_at(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    stage = stage_at(tmp_path, clock)
+    stand_in = ReaderStandIn("r1", stage.premises.hall.id_readers["r1"], stage)
+    stand_in.plug()
+    port = os.open(stage.premises.run / "r1", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    stand_in.wire.on_bytes(bytes.fromhex("AA AA AA 96 69 00 03 60 04 67"))
+    clock.move(10.0)
+    stand_in.step()
+    assert os.read(port, 64) == bytes.fromhex("AA AA AA 96 69 00 04 00 00 90 94")
+    assert stand_in.reader.speed == 9600
+    stand_in.close()
+    os.close(port)
+
+
 async def test_a_plug_is_pulled_and_put_back(house: House) -> None:
     for name in ("p1", "r1", "b1", "rate-1", "mic-1"):
         assert (await house.turn(name, "unplugged", True)).ok
@@ -374,12 +393,18 @@ async def test_two_ends_of_different_speeds_hear_noise(tmp_path: Path) -> None:
 
 def printer_at(folder: Path) -> PrinterStandIn:
     """A stand-in on a bus that nobody listens to."""
+    stage = stage_at(folder)
+    return PrinterStandIn("p1", stage.premises.hall.ticket_printers["p1"], stage)
+
+
+def stage_at(folder: Path, clock: Clock | None = None) -> Stage:
+    """A stage on a bus that nobody listens to, by `clock` or the machine's own."""
     (folder / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
     (folder / "hall.toml").write_text(HALL, encoding="utf-8")
     premises = Premises.open(folder / "hall.toml", folder / "data", None, simulated=True)
-    bus = Bus("small", "sim", MemoryBroker().transport("sim"), premises.clock, ulids(premises.clock))
-    stage = Stage(premises, bus, Catalogue.load(TEXTS, "zh-CN"), ThreadPoolExecutor(1))
-    return PrinterStandIn("p1", premises.hall.ticket_printers["p1"], stage)
+    clock = clock or premises.clock
+    bus = Bus("small", "sim", MemoryBroker().transport("sim"), clock, ulids(clock))
+    return Stage(premises, bus, Catalogue.load(TEXTS, "zh-CN"), ThreadPoolExecutor(1))
 
 
 def set_speed(port: int, speed: int) -> None:
