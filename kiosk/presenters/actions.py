@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kiosk.presenters.modes import Mode
+
 
 @dataclass(frozen=True)
 class ChooseService:
@@ -31,6 +33,17 @@ class Speak:
 
     def __str__(self) -> str:
         return f"language-{self.language}"
+
+
+@dataclass(frozen=True)
+class SwitchMode:
+    """The screen otherwise: larger, lower, clearer, spoken."""
+
+    mode: Mode
+    on: bool
+
+    def __str__(self) -> str:
+        return f"{self.mode}-{'on' if self.on else 'off'}"
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,7 @@ Action = (
     ChooseService
     | TurnTo
     | Speak
+    | SwitchMode
     | UsePriority
     | PrintAt
     | GiveUpTicket

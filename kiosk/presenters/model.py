@@ -7,6 +7,7 @@ from typing import Final, Literal
 from broker.messages.devices import CardMedia, PriorityClass
 from broker.messages.envelope import Forecast
 from kiosk.presenters.floor import Floor
+from kiosk.presenters.modes import PLAIN, Modes
 
 HEARTBEAT_LOST_S: Final = 90.0
 """docs/bus.md: who has not been heard for so long, real seconds, is away."""
@@ -224,6 +225,7 @@ class Model:
     """Monotonic seconds of the visitor's last sign of life."""
     page_at: float
     """Monotonic seconds since when this page is on show."""
+    modes: Modes = PLAIN
     visitor: Visitor | None = None
     early_paper: PaperTold | None = None
     """An outcome that came while the question it belongs to was still open."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from kiosk.presenters.model import Home, Model, TicketPage, Visitor, Voided
+from kiosk.presenters.modes import PLAIN
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,12 @@ PATIENCE = Patience()
 
 def is_at_rest(model: Model) -> bool:
     """Whether the screen stands as the next visitor should find it."""
-    return model.page == Home() and model.visitor is None and model.language == model.floor.languages[0]
+    return (
+        model.page == Home()
+        and model.visitor is None
+        and model.language == model.floor.languages[0]
+        and model.modes == PLAIN
+    )
 
 
 def seconds_left(model: Model, now: float) -> float | None:
@@ -81,4 +87,4 @@ def wiped(model: Model, now: float) -> Model:
 
 def greeted(model: Model, visitor: Visitor, now: float) -> Model:
     """The home page for somebody whose card was read; the language on show stays."""
-    return replace(wiped(model, now), visitor=visitor, language=model.language)
+    return replace(wiped(model, now), visitor=visitor, language=model.language, modes=model.modes)

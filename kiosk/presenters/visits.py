@@ -13,6 +13,7 @@ from kiosk.presenters.actions import (
     MoreTime,
     PrintAt,
     Speak,
+    SwitchMode,
     TryAgain,
     TurnTo,
     UsePriority,
@@ -56,6 +57,8 @@ def touched(model: Model, action: Action | None, now: float, new_id: NewId) -> t
             return model, None
         case Speak(language) if language in model.floor.languages:
             return replace(model, language=language), None
+        case SwitchMode(mode, on):
+            return replace(model, modes=model.modes.switched(mode, on)), None
         case GoHome() if model.page.name != "asking":
             return wiped(model, now), None
         case GoBack():
@@ -134,7 +137,9 @@ def card_failed(model: Model, reason: Literal["read_failed", "rejected", "bad_nu
 def _in_trouble(
     model: Model, reason: Literal["read_failed", "rejected", "bad_number", "expired"], now: float
 ) -> Model:
-    return turned_to(replace(wiped(model, now), language=model.language), CardTrouble(reason), now)
+    return turned_to(
+        replace(wiped(model, now), language=model.language, modes=model.modes), CardTrouble(reason), now
+    )
 
 
 def _is_free(model: Model, person: str | None) -> bool:
