@@ -38,14 +38,53 @@ Sentences = Callable[[str], str]
 """A refusal code to its sentence in the hall's language."""
 
 
-class Door:
-    """Reads commands on one topic, refuses what may not pass, does the rest once, and answers all."""
+class Doorstep:
+    """The beginning of every door: reads commands on one topic, and refuses what can't be read."""
 
-    def __init__(self, bus: Bus, topic: Topic, act: Act, inbox: Inbox, sentence: Sentences) -> None:
+    def __init__(self, bus: Bus, topic: Topic, sentence: Sentences) -> None:
         self.refused = 0
         """Messages that could not be read or came late, stale or too many: the owner's `state.refused`."""
         self._bus = bus
         self._topic = topic
+        self._sentence = sentence
+        self._grumble = NowAndThen(bus.clock)
+
+    def read(self, received: Received) -> Command | None:
+        """The command, or None for what is ignored or has been refused."""
+        if received.packet.retain or received.packet.qos == 0:
+            self.count("a command on %s is ignored: it was retained or of QoS 0", self._topic)
+            return None
+        try:
+            command = received.message()
+        except Refused as refused:
+            self.count("a command is refused: %s", refused)
+            if refused.message_id is not None:
+                self.refuse(received, refused.message_id, refused.reason)
+            return None
+        return command if isinstance(command, Command) else None
+
+    def count(self, sentence: str, *values: object) -> None:
+        """One more is refused; the log says so now and then."""
+        self.refused += 1
+        self._grumble(sentence, *values)
+
+    def refuse(self, received: Received, message_id: str, reason: str) -> Reply:
+        """Answer that it is not done, with the reason's sentence."""
+        reply = self.reply(message_id, False, reason=reason, text=self._sentence(reason))
+        self._bus.answer(received, reply)
+        return reply
+
+    def reply(self, re: str, ok: bool, **keys: Any) -> Reply:
+        """An answer of this moment."""
+        return Reply(id=self._bus.new_id(), at=self._bus.clock.now(), re=re, ok=ok, **keys)
+
+
+class Door:
+    """Reads commands on one topic, refuses what may not pass, does the rest once, and answers all."""
+
+    def __init__(self, bus: Bus, topic: Topic, act: Act, inbox: Inbox, sentence: Sentences) -> None:
+        self._step = Doorstep(bus, topic, sentence)
+        self._bus = bus
         self._act = act
         self._inbox = inbox
         self._sentence = sentence
@@ -53,8 +92,12 @@ class Door:
         self._busy: dict[str, list[Received]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
-        self._grumble = NowAndThen(bus.clock)
         bus.subscribe(str(topic), self._knock)
+
+    @property
+    def refused(self) -> int:
+        """Messages that could not be read or came late, stale or too many: the owner's `state.refused`."""
+        return self._step.refused
 
     async def close(self) -> None:
         """Give up what is still being done, and take nothing more."""
@@ -66,19 +109,7 @@ class Door:
     def _knock(self, received: Received) -> None:
         if self._closed:
             return
-        if received.packet.retain or received.packet.qos == 0:
-            self.refused += 1
-            self._grumble("a command on %s is ignored: it was retained or of QoS 0", self._topic)
-            return
-        try:
-            command = received.message()
-        except Refused as refused:
-            self.refused += 1
-            self._grumble("a command is refused: %s", refused)
-            if refused.message_id is not None:
-                self._refuse(received, refused.message_id, refused.reason)
-            return
-        if isinstance(command, Command):
+        if (command := self._step.read(received)) is not None:
             self._admit(received, command)
 
     def _admit(self, received: Received, command: Command) -> None:
@@ -89,11 +120,12 @@ class Door:
             if received.packet.response_topic not in known and len(copies) < MOST_COPIES:
                 copies.append(received)
         elif (reason := self._reason_to_refuse(command)) is not None:
-            self.refused += 1
-            self._grumble(
+            self._step.count(
                 "%s %s of %s is refused: %s", type(command).__name__, command.id, command.by, reason
             )
-            self._refuse(received, command.id, reason)
+            reply = self._step.refuse(received, command.id, reason)
+            if reason == "expired":
+                self._remember(command.id, reply)
         else:
             self._busy[command.id] = [received]
             task = asyncio.get_running_loop().create_task(self._do(command))
@@ -127,13 +159,13 @@ class Door:
         """The reply to a command that was done, refused by whoever acts, or came upon a fault of ours."""
         try:
             try:
-                reply = self._reply(command.id, True, **await self._act(command))
+                reply = self._step.reply(command.id, True, **await self._act(command))
             except Refusal as no:
-                reply = self._reply(command.id, False, reason=no.reason, text=no.text, **no.keys)
+                reply = self._step.reply(command.id, False, reason=no.reason, text=no.text, **no.keys)
             encode(reply)
         except Exception:
             log.exception("the command %s of %s failed", type(command).__name__, command.by)
-            return self._reply(
+            return self._step.reply(
                 command.id, False, reason="internal_error", text=self._sentence("internal_error")
             )
         return reply
@@ -146,12 +178,3 @@ class Door:
             log.exception(
                 "the answer to %s could not be kept: asked again, it would be done again", message_id
             )
-
-    def _refuse(self, received: Received, message_id: str, reason: str) -> None:
-        reply = self._reply(message_id, False, reason=reason, text=self._sentence(reason))
-        if reason == "expired":
-            self._remember(message_id, reply)
-        self._bus.answer(received, reply)
-
-    def _reply(self, re: str, ok: bool, **keys: Any) -> Reply:
-        return Reply(id=self._bus.new_id(), at=self._bus.clock.now(), re=re, ok=ok, **keys)
