@@ -33,7 +33,9 @@ class RecordingLink(Link):
         except FileNotFoundError:
             raise LinkMissing(f"{path} is not there; correct the link in the hall file") from None
         except OSError as error:
-            raise LinkMissing(f"{path} can't be read ({error.strerror}); check its permissions") from None
+            raise LinkMissing(
+                f"{path} can't be read ({error.strerror}); check its permissions", code="link_denied"
+            ) from None
         except (wave.Error, EOFError) as error:
             raise Misconfigured(f"{path} is no plain WAV recording ({error}); convert it") from None
         if file.getsampwidth() != SAMPLE_BYTES or not file.getnframes():

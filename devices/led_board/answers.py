@@ -117,6 +117,11 @@ class Parameters:
     colours: int
     """1 one colour, 2 two."""
 
+    @property
+    def size(self) -> str:
+        """The board's width and height, pixels."""
+        return f"{self.width}×{self.height}"
+
 
 def read_parameters(answer: Answer) -> Parameters | None:
     """A parameter reply; None when it is none."""

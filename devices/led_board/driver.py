@@ -128,11 +128,11 @@ class LedBoard(Device):
             lost=self._lose,
             ready=self._take_into_service,
         )
+        sentence = self.around.sentence
         if isinstance(model, PixelBoard):
-            sentence = self.around.sentence
             return PixelPanel(self.board, model, link, self._url, clock, ears, self._find, sentence)
         speed = self._speed or _first_speed(self._url)
-        return TextCardPanel(self.board, model, link, clock, ears, self._programs, speed)
+        return TextCardPanel(self.board, model, link, clock, ears, self._programs, sentence, speed)
 
     def _take_into_service(self, panel: Panel) -> None:
         self._panel = panel

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 from broker.messages.devices import DeviceWord
 from devices.led_board.areas import Effect
@@ -60,11 +60,17 @@ class Told:
     """It has no way to answer, so nobody knows whether it shows anything."""
 
 
+class Report(Protocol):
+    """Says how the board is: what people read of it, and the words of the technician's log."""
+
+    def __call__(self, word: DeviceWord, cause: str | None = None, words: str | None = None) -> None: ...
+
+
 @dataclass(frozen=True)
 class Ears:
     """Whom a panel tells how it is."""
 
-    report: Callable[[DeviceWord, str | None], None]
+    report: Report
     changed: Callable[[], None]
     """Something in `Told` is new."""
     fault: Callable[[], None]

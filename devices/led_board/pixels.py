@@ -144,7 +144,7 @@ class PixelPanel(Panel):
             raise Misconfigured(f"{error}; correct it in the hall file") from None
         while self._url.options.get("check") == "http":
             if await answers(self._url.host, port):
-                self._ears.report("online", None)
+                self._ears.report("online")
             else:
                 self._ears.report("offline", self._sentence("board_check_failed"))
             await asyncio.sleep(CHECK_EVERY_S)

@@ -16,11 +16,15 @@ class CardRefusal:
     word: DeviceWord
     """How the board is: a refused text alone does not make it ill."""
     cause: str
-    """A sentence for the technician."""
+    """A sentence for the technician's log."""
+    health: str = "board_refused"
+    """The text that people read of the board's health, where this makes it ill."""
 
 
 _KNOWN: Final = {
-    CardError.BUSY: CardRefusal("device_busy", "deviceBusy", "the board's card says that it is busy"),
+    CardError.BUSY: CardRefusal(
+        "device_busy", "deviceBusy", "the board's card says that it is busy", "card_busy"
+    ),
     CardError.CHECKSUM: CardRefusal(
         "line_noise", "online", "requests reach the board damaged; check its cable and its earthing"
     ),
@@ -28,15 +32,20 @@ _KNOWN: Final = {
         "memory_full",
         "hardwareError",
         "the board's card has no memory left for the text; delete programs from it or shorten the text",
+        "card_memory_full",
     ),
     CardError.FLASH: CardRefusal(
-        "flash_fault", "hardwareError", "the board's card can't use its flash memory; replace the card"
+        "flash_fault",
+        "hardwareError",
+        "the board's card can't use its flash memory; replace the card",
+        "card_flash_fault",
     ),
     CardError.FONT_MISSING: CardRefusal(
         "font_missing",
         "hardwareError",
         "the board's card lacks the font; load it with the maker's program, or name another font_px "
         "in the hall file",
+        "card_font_missing",
     ),
 }
 

@@ -8,12 +8,21 @@ from datetime import UTC, date
 from typing import ClassVar, Final
 
 from broker.clock import Clock
+from broker.door import Sentences
 from devices.kit.errors import LinkLost, Misconfigured, NoAnswer
 from devices.kit.exchange import together
 from devices.kit.lines import Tap, Tunable
 from devices.kit.link import Link
 from devices.led_board import codec
-from devices.led_board.answers import Answer, BoardStatus, Nack, Reply, read_parameters, read_status
+from devices.led_board.answers import (
+    Answer,
+    BoardStatus,
+    Nack,
+    Parameters,
+    Reply,
+    read_parameters,
+    read_status,
+)
 from devices.led_board.areas import IN_A_PROGRAM, dynamic_areas
 from devices.led_board.codec import Request
 from devices.led_board.conversation import Conversation
@@ -52,6 +61,7 @@ class TextCardPanel(Panel):
         clock: Clock,
         ears: Ears,
         programs: ProgramBook,
+        sentence: Sentences,
         first_speed: int = SPEEDS[0],
     ) -> None:
         """`first_speed` is tried before the other, on links that have a speed."""
@@ -71,12 +81,13 @@ class TextCardPanel(Panel):
         self._clock = clock
         self._ears = ears
         self._programs = programs
+        self._sentence = sentence
         self._numbers = {area: number for number, area in enumerate(board.areas)}
         self._talk = Conversation(link, board.address, ears.fault)
         self._complaint: CardRefusal | None = None
         """Why the card refused a text, where only a technician can mend that."""
-        self._misfit: str | None = None
-        """In what the card is not the board of the hall file."""
+        self._misfit: Parameters | None = None
+        """How the card was set up, where that is not the board of the hall file."""
         self._clock_set_on: date | None = None
         self._overlap = 1 if board.idle is not None else 0
         """The display mode that lets dynamic areas stand before an idle page that fills the board."""
@@ -163,11 +174,7 @@ class TextCardPanel(Panel):
         found = read_parameters(answer) if answer is not None else None
         board = self._board
         if found is not None and (found.width, found.height) != (board.width, board.height):
-            self._misfit = (
-                f"the card is set up for {found.width}×{found.height} pixels and the hall file says "
-                f"{board.width}×{board.height}; correct width and height there, or the card with its maker's "
-                "program"
-            )
+            self._misfit = found
 
     async def _set_clock(self) -> None:
         """Once a day, and whenever the card is greeted."""
@@ -275,11 +282,16 @@ class TextCardPanel(Panel):
             return
         ill = refused if refused is not None and refused.word != "online" else self._complaint
         if ill is not None:
-            self._ears.report(ill.word, ill.cause)
+            self._ears.report(ill.word, self._sentence(ill.health), ill.cause)
         elif self._misfit is not None:
-            self._ears.report("hardwareError", self._misfit)
+            found, wanted = self._misfit.size, f"{self._board.width}×{self._board.height}"
+            self._ears.report(
+                "hardwareError",
+                self._sentence("board_misfit").format(found=found, wanted=wanted),
+                f"the card is set up for {found} pixels and the hall file says {wanted}",
+            )
         else:
-            self._ears.report("online", None)
+            self._ears.report("online")
 
 
 def _refusal(reply: Reply) -> CardRefusal | None:

@@ -89,8 +89,7 @@ async def test_a_card_of_another_size_is_said_and_serves_on(tmp_path: Path) -> N
     other = Entry(link=entry.link, areas=AREAS, width=128, height=64)
     with plugged(lambda stage: BoardStandIn("b1", other, stage), tmp_path):
         async with standing(LedBoard, entry, tmp_path) as stand:
-            state = await stand.word("hardwareError", "set up for 128×64 pixels")
-            assert "the hall file says 256×64" in state.cause
+            await stand.word("hardwareError", "board_misfit")
             assert (await stand.ask(Show, area="news", text="通知")).outcome == "acknowledged"
 
 

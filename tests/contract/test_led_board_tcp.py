@@ -176,7 +176,7 @@ async def test_a_card_without_the_font(tmp_path: Path, quick: None) -> None:
         at.answer = lambda data: NACK_FONT if data[:2] == SHOW else ACK
         reply = await stand.ask(Show, area="call", text="三号窗口")
         assert asked(reply) == (False, "refused", "font_missing")
-        await stand.word("hardwareError", "lacks the font")
+        await stand.word("hardwareError", "card_font_missing")
         pings = len(at.requests)
         await at.until(lambda seen: len(seen.requests) > pings + 3)
         assert stand.state.device == "hardwareError", "a ping that is answered mends no font"

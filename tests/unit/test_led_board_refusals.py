@@ -45,3 +45,14 @@ def test_every_refusal_has_its_sentence(language: str) -> None:
     texts = Catalogue.load(TEXTS, language).texts
     reasons = OWN_REASONS | {refusal_of(error).reason for error in range(256)}
     assert reasons <= texts.keys()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_every_illness_of_a_card_has_its_text(language: str) -> None:
+    texts = Catalogue.load(TEXTS, language).texts
+    told = {refusal_of(error).health for error in range(256) if refusal_of(error).word != "online"}
+    assert told == {"card_busy", "card_memory_full", "card_flash_fault", "card_font_missing"}
+    assert told <= texts.keys()
+    misfit = texts["board_misfit"].format(found="128×64", wanted="256×64")
+    assert "128×64" in misfit
+    assert "256×64" in misfit

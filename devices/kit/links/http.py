@@ -211,6 +211,7 @@ async def open(url: LinkUrl) -> HttpLink:  # noqa: A001 - the name every scheme'
         await link.listen(url.host, url.port)
     except OSError as error:
         raise LinkMissing(
-            f"{url.place} can't be listened on ({error.strerror}); stop what uses it or name another port"
+            f"{url.place} can't be listened on ({error.strerror}); stop what uses it or name another port",
+            code="link_busy",
         ) from None
     return link

@@ -61,9 +61,13 @@ def _failure(path: str, error: OSError) -> DeviceError:
                 f"{path} is not there; plug the printer in or correct its link in the hall file"
             )
         case errno.EACCES | errno.EPERM:
-            return LinkMissing(f"{path} may not be opened by this user; add the user to the group lp")
+            return LinkMissing(
+                f"{path} may not be opened by this user; add the user to the group lp", code="link_denied"
+            )
         case errno.EBUSY:
-            return DeviceError(f"{path} is in use by another program; stop that program", "deviceBusy")
+            return DeviceError(
+                f"{path} is in use by another program; stop that program", "deviceBusy", "link_busy"
+            )
     return LinkMissing(
         f"{path} can't be opened as a printer ({error.strerror}); check the printer and its link"
     )
