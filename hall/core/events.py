@@ -5,34 +5,16 @@ may have been another. Adding a key with a default is free; anything else raises
 """
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 import msgspec
 
+from hall.core.happening import Event, OfDay, OfVisit, Wait
+
+__all__ = ["Event", "OfDay", "OfVisit", "Wait"]  # beside all that is defined here
+
 AlarmKind = Literal["noise", "absence", "device", "rating", "deadline"]
 PrintOutcome = Literal["printed", "failed", "unknown"]
-
-OfVisit = Annotated[str | None, msgspec.Meta(extra={"kept": "visit"})]
-"""Leads to a person: kept beside the chain of events, and erased when their ticket is over."""
-
-OfDay = Annotated[str | None, msgspec.Meta(extra={"kept": "day"})]
-"""Leads to a person too: erased when the day is over. Folded up without it, that day comes out the same."""
-
-
-class Wait(msgspec.Struct, frozen=True):
-    """A wait in minutes: the median, and the edges of an 80% interval."""
-
-    low: float
-    median: float
-    high: float
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """Something that happened at `at`, because `by` asked."""
-
-    v: int = 1
-    at: datetime
-    by: str = ""
 
 
 class ControllerStarted(Event, frozen=True, kw_only=True, tag="controller_started"):
