@@ -13,7 +13,7 @@ _ASKED: Final = ("command", "ack")
 """The leaves an owner reads."""
 _SEEN: Final = ("availability", "state", "event", "telemetry")
 """What anybody may be shown: no commands, no answers meant for another."""
-_CONTROLLED: Final = ("controller", "queue", "counter", "alarm")
+_CONTROLLED: Final = ("controller", "queue", "counter", "alarm", "appointments")
 """The kinds the controller owns."""
 
 
@@ -115,7 +115,7 @@ def _kiosk(hall: str, kiosk: str) -> Rights:
     return Rights(
         read=[
             *(topic_filter(hall, kind, owner, leaf) for kind, owner in itself for leaf in _ASKED),
-            *_all(hall, ("controller", "queue", "counter"), _SEEN),
+            *_all(hall, ("controller", "queue", "counter", "appointments"), _SEEN),
             *_all(hall, ("id_reader", "ticket_printer"), ("availability", "state", "event")),
             topic_filter(hall, "room", leaf="availability"),
         ],

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from broker.messages import devices, hall, simulators
+from broker.messages import bookings, devices, hall, simulators
 from broker.messages.envelope import MAX_BYTES, VERSION, Ack, Command, Message, Reply
 from broker.topics import Topic
 
@@ -54,8 +54,18 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
         hall.Logout,
         hall.Pause,
         hall.Reopen,
+        bookings.Book,
+        bookings.CancelBooking,
+        bookings.CheckIn,
+        bookings.FindBookings,
+        bookings.FreeSlots,
+        bookings.ListBans,
+        bookings.Appeal,
+        bookings.ReleaseBan,
     ),
+    ("appointments", "state"): (bookings.AppointmentsState,),
     ("queue", "state"): (hall.QueueState,),
+    ("queue", "telemetry"): (hall.Line,),
     ("counter", "state"): (hall.CounterState,),
     ("counter", "event"): (hall.Called,),
     ("alarm", "state"): (hall.AlarmState,),
