@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hallfile.links import BadLink, LinkUrl, parse_link, place_of
-from hallfile.schema import Device, HallFile, Interval
+from hallfile.schema import Device, HallFile
+from hallfile.table import Interval
 from hallfile.ticket_layout import BadLayout, read_layout
 
 
@@ -18,6 +19,7 @@ def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
         *_identity(hall, beside),
         *_names(hall),
         *_prefixes(hall),
+        *_visits(hall),
         *_hours(hall),
         *_links(hall, data),
         *_simulated_names(hall),
@@ -106,6 +108,18 @@ def _prefixes(hall: HallFile) -> Iterator[str]:
         taken.setdefault(service.prefix, name)
         if not any(name in counter.services for counter in hall.counters.values()):
             yield f"services.{name}: no counter serves it; add it to the services of a counter or remove it"
+
+
+def _visits(hall: HallFile) -> Iterator[str]:
+    """Steps lead to services there are, each once; numbers are given in stretches, one after another."""
+    for name, service in hall.services.items():
+        for step in service.then:
+            yield from _known(f"services.{name}.then", step, hall.services, "service")
+        visit = [name, *service.then]
+        for step in sorted({step for step in visit if visit.count(step) > 1}):
+            yield f"services.{name}.then: {step!r} comes twice in one visit; name each step once"
+        stretches = [(stretch.opens, stretch.closes) for stretch in service.issuing]
+        yield from _intervals(f"services.{name}.issuing", stretches)
 
 
 def _hours(hall: HallFile) -> Iterator[str]:

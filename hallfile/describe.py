@@ -4,7 +4,8 @@ import ast
 from pathlib import Path
 from typing import Final
 
-_SCHEMA: Final = Path(__file__).with_name("schema.py")
+_FILES: Final = ("schema.py", "services.py", "watching.py", "duties.py")
+"""Where tables of the hall file are defined."""
 
 _HEAD: Final = """# The hall file
 
@@ -39,7 +40,8 @@ def describe() -> str:
     """The page as Markdown."""
     classes = {
         node.name: node
-        for node in ast.parse(_SCHEMA.read_text(encoding="utf-8")).body
+        for file in _FILES
+        for node in ast.parse(Path(__file__).with_name(file).read_text(encoding="utf-8")).body
         if isinstance(node, ast.ClassDef)
     }
     shown = [node for name, node in classes.items() if not name.startswith("_") and name != "HallFile"]

@@ -5,26 +5,21 @@ Times of day are "HH:MM" in the hall's zone; durations say their unit in their n
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, field
 
-Id = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,63}$")]
-TimeOfDay = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Interval = tuple[TimeOfDay, TimeOfDay]
+from hallfile.duties import Deadlines, FollowUp, Rating, Staff, Stuck, Tasks
+from hallfile.services import Service
+from hallfile.table import Id, Interval, Positive, Share, Table, TimeOfDay
+from hallfile.watching import Absence, Overload
+
 Port = Annotated[int, Meta(ge=1, le=65535)]
-Positive = Annotated[float, Meta(gt=0)]
-Share = Annotated[float, Meta(ge=0, le=1)]
 Colour = Annotated[str, Meta(pattern="^(red|green|yellow|blue|cyan|magenta|white|#[0-9a-fA-F]{6})$")]
 """One of the seven of a text board, or #rrggbb: a text board shows the nearest of its seven."""
 Brilliance = Annotated[int, Meta(ge=0, le=15)]
 """How bright a board shines: 15 most."""
 
 
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the hall file: an unknown key in it is an error."""
-
-
-class Identity(_Table, frozen=True, kw_only=True):
+class Identity(Table, frozen=True, kw_only=True):
     """[hall]: who and where."""
 
     id: Id
@@ -37,7 +32,7 @@ class Identity(_Table, frozen=True, kw_only=True):
     """A family that fontconfig knows, or the path of a font file."""
 
 
-class BrokerTable(_Table, frozen=True, kw_only=True):
+class BrokerTable(Table, frozen=True, kw_only=True):
     """[broker]: our own Mosquitto as a child, or the address of another MQTT 5 broker."""
 
     host: str = "127.0.0.1"
@@ -46,7 +41,7 @@ class BrokerTable(_Table, frozen=True, kw_only=True):
     """Whether `hallkeeper up` starts Mosquitto itself."""
 
 
-class ConsoleTable(_Table, frozen=True, kw_only=True):
+class ConsoleTable(Table, frozen=True, kw_only=True):
     """[console]: where the web pages are served."""
 
     host: str = "127.0.0.1"
@@ -67,7 +62,7 @@ class ConsoleTable(_Table, frozen=True, kw_only=True):
         return f"http://{self.host}:{self.port}"
 
 
-class Hours(_Table, frozen=True, kw_only=True):
+class Hours(Table, frozen=True, kw_only=True):
     """[hours]: when the hall gives numbers and calls them."""
 
     open: list[Interval] = field(default_factory=lambda: [("08:30", "12:00"), ("14:00", "17:30")])
@@ -77,7 +72,7 @@ class Hours(_Table, frozen=True, kw_only=True):
     """How long after the last closing those who wait are still served; then they are ended, with a reason."""
 
 
-class Calling(_Table, frozen=True, kw_only=True):
+class Calling(Table, frozen=True, kw_only=True):
     """[calling]: how a number is called, and what becomes of one who does not come."""
 
     announce_times: Annotated[int, Meta(ge=1, le=5)] = 2
@@ -94,17 +89,19 @@ class Calling(_Table, frozen=True, kw_only=True):
     show_s: Annotated[float, Meta(ge=0)] = 4
     """A call stands on a board for at least so many real seconds before the next takes its place."""
     appointments_in_a_row: Annotated[int, Meta(ge=1)] = 3
-    overload_waiting: Annotated[int, Meta(ge=1)] = 10
+    next_step: Literal["kept", "anew"] = "kept"
+    """Where one who goes on to the next step of a visit stands there: kept: by when the number was taken;
+    anew: behind all who wait there already."""
 
 
-class Numbering(_Table, frozen=True, kw_only=True):
+class Numbering(Table, frozen=True, kw_only=True):
     """[numbering]: prefix and digits; numbers restart every day."""
 
     digits: Annotated[int, Meta(ge=2, le=4)] = 3
     first: Annotated[int, Meta(ge=0)] = 1
 
 
-class Priority(_Table, frozen=True, kw_only=True):
+class Priority(Table, frozen=True, kw_only=True):
     """[priority]: minutes of waiting each class is credited with; this bounds overtaking."""
 
     elderly: Annotated[float, Meta(ge=0)] = 20
@@ -113,17 +110,7 @@ class Priority(_Table, frozen=True, kw_only=True):
     veteran: Annotated[float, Meta(ge=0)] = 15
 
 
-class Rating(_Table, frozen=True, kw_only=True):
-    """[rating]: 好差评."""
-
-    window_s: Positive = 20
-    """How long a pad takes a key after a service, real seconds."""
-    bad_at_most: Annotated[int, Meta(ge=1, le=5)] = 2
-    parties: list[str] = field(default_factory=lambda: ["hall"])
-    """Who answers a bad rating."""
-
-
-class NoiseRule(_Table, frozen=True, kw_only=True):
+class NoiseRule(Table, frozen=True, kw_only=True):
     """[noise]: when a counter's sound is an alarm (domain.md section 6; all figures are ours)."""
 
     level_db: float = 80
@@ -137,7 +124,7 @@ class NoiseRule(_Table, frozen=True, kw_only=True):
     """All of them must acknowledge."""
 
 
-class Trouble(_Table, frozen=True, kw_only=True):
+class Trouble(Table, frozen=True, kw_only=True):
     """[trouble]: when a device that fails is an alarm (all figures are ours)."""
 
     offline_s: Annotated[float, Meta(ge=0)] = 10
@@ -148,34 +135,26 @@ class Trouble(_Table, frozen=True, kw_only=True):
     """Who goes there."""
 
 
-class Ticket(_Table, frozen=True, kw_only=True):
+class Ticket(Table, frozen=True, kw_only=True):
     """[ticket]: what papers look like (docs/ticket-layouts.md)."""
 
     layouts: dict[Id, str] = field(default_factory=dict)
     """Name of a layout → file beside the hall file, in place of our own `ticket` or `checklist`."""
+    undecided_s: Positive = 90
+    """A number whose paper failed, and that nobody reprints, keeps or gives up: so long it waits for a word,
+    real seconds."""
+    undecided: Literal["void", "alarm"] = "void"
+    """What becomes of it then: void, with its reason, or an alarm to those of [trouble]."""
 
 
-class Zone(_Table, frozen=True, kw_only=True):
+class Zone(Table, frozen=True, kw_only=True):
     """[zones.<id>]: a part of the hall, as the ticket names it."""
 
     name: str
     name_en: str
 
 
-class Service(_Table, frozen=True, kw_only=True):
-    """[services.<id>]: one kind of business with its own queue."""
-
-    prefix: Annotated[str, Meta(pattern="^[A-Z]{1,2}$")]
-    name: str
-    name_en: str
-    zone: Id
-    mean_minutes: Positive
-    """What a service takes before the journal has taught better."""
-    quota: Annotated[int, Meta(ge=0)] | None = None
-    """Numbers a day; none means no limit."""
-
-
-class Counter(_Table, frozen=True, kw_only=True):
+class Counter(Table, frozen=True, kw_only=True):
     """[counters.<number>]: a window and what it can do."""
 
     services: list[Id]
@@ -188,7 +167,7 @@ class Counter(_Table, frozen=True, kw_only=True):
     """Who opens it by default (a login)."""
 
 
-class Kiosk(_Table, frozen=True, kw_only=True):
+class Kiosk(Table, frozen=True, kw_only=True):
     """[kiosks.<id>]: a touch screen, its printers (first is its own) and its reader."""
 
     printers: list[Id]
@@ -202,7 +181,7 @@ class Kiosk(_Table, frozen=True, kw_only=True):
     """False: tickets are taken there by other means (the simulated crowd), no screen is started."""
 
 
-class Device(_Table, frozen=True, kw_only=True):
+class Device(Table, frozen=True, kw_only=True):
     """What every device says."""
 
     link: str
@@ -243,7 +222,7 @@ class CallPad(Device, frozen=True, kw_only=True):
     model: str = "usb-keypad"
 
 
-class BoardArea(_Table, frozen=True, kw_only=True):
+class BoardArea(Table, frozen=True, kw_only=True):
     """[led_boards.<id>.areas.<id>]: one area of a board, in pixels."""
 
     x: Annotated[int, Meta(ge=0)]
@@ -259,7 +238,7 @@ class BoardArea(_Table, frozen=True, kw_only=True):
     """How long a page stands, in steps of half a second."""
 
 
-class IdlePage(_Table, frozen=True, kw_only=True):
+class IdlePage(Table, frozen=True, kw_only=True):
     """[led_boards.<id>.idle]: what the board says when nothing else is shown."""
 
     text: str
@@ -317,7 +296,7 @@ class Announcer(Device, frozen=True, kw_only=True):
     gain_db: float = 0.0
 
 
-class Arrivals(_Table, frozen=True, kw_only=True):
+class Arrivals(Table, frozen=True, kw_only=True):
     """[simulation.crowd.<service>]: what a simulated day brings to one service."""
 
     tickets: Annotated[int, Meta(ge=0)]
@@ -327,7 +306,7 @@ class Arrivals(_Table, frozen=True, kw_only=True):
     mean_minutes: Positive | None = None
 
 
-class Simulation(_Table, frozen=True, kw_only=True):
+class Simulation(Table, frozen=True, kw_only=True):
     """[simulation]: the day the simulators play. Nothing of it is read in a real hall."""
 
     day: str = "2026-11-20"
@@ -349,7 +328,7 @@ class Simulation(_Table, frozen=True, kw_only=True):
     """A file of synthetic ID cards, beside the hall file."""
 
 
-class HallFile(_Table, frozen=True, kw_only=True):
+class HallFile(Table, frozen=True, kw_only=True):
     """A whole hall."""
 
     hall: Identity
@@ -360,7 +339,14 @@ class HallFile(_Table, frozen=True, kw_only=True):
     calling: Calling = field(default_factory=Calling)
     priority: Priority = field(default_factory=Priority)
     rating: Rating = field(default_factory=Rating)
+    tasks: Tasks = field(default_factory=Tasks)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    followup: FollowUp = field(default_factory=FollowUp)
+    stuck: Stuck = field(default_factory=Stuck)
+    staff: dict[Id, Staff] = field(default_factory=dict)
     noise: NoiseRule = field(default_factory=NoiseRule)
+    overload: Overload = field(default_factory=Overload)
+    absence: Absence = field(default_factory=Absence)
     trouble: Trouble = field(default_factory=Trouble)
     ticket: Ticket = field(default_factory=Ticket)
     simulation: Simulation = field(default_factory=Simulation)

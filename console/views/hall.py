@@ -53,7 +53,7 @@ def _queue(house: House, say: Tongue, name: str, state: QueueState | None) -> Ht
     title = el("td", el("b", service.prefix, cls="prefix"), say.named(service))
     if state is None:
         return el("tr", title, el("td", say("hall.not_heard"), colspan=5, cls="soft"))
-    crowded = "crowded" if state.waiting >= house.hall.calling.overload_waiting else ""
+    crowded = "crowded" if state.waiting > house.hall.overload.waiting else ""
     wait = el("td", say.wait(state.forecast_minutes), cls="soft wait")
     closed = el("td", state.closed_text or "—", cls="soft")
     return el(

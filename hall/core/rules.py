@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hallfile.catalogue import Catalogue
-from hallfile.schema import Counter, HallFile, Interval, Service
+from hallfile.schema import Counter, HallFile
+from hallfile.services import Service
+from hallfile.table import Interval
 
 Shifts = tuple[Interval, ...]
 """When a counter works on a working day, in order."""
