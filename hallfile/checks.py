@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from hallfile.appointments import check_appointments
 from hallfile.links import BadLink, LinkUrl, parse_link, place_of
 from hallfile.schema import Device, HallFile
 from hallfile.table import Interval
@@ -20,11 +21,13 @@ def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
         *_names(hall),
         *_prefixes(hall),
         *_visits(hall),
+        *_duties(hall),
         *_hours(hall),
         *_links(hall, data),
         *_simulated_names(hall),
         *_boards(hall),
         *_layouts(hall, beside),
+        *check_appointments(hall),
         *_simulation(hall, beside),
     ]
 
@@ -120,6 +123,19 @@ def _visits(hall: HallFile) -> Iterator[str]:
             yield f"services.{name}.then: {step!r} comes twice in one visit; name each step once"
         stretches = [(stretch.opens, stretch.closes) for stretch in service.issuing]
         yield from _intervals(f"services.{name}.issuing", stretches)
+
+
+def _duties(hall: HallFile) -> Iterator[str]:
+    for name, person in hall.staff.items():
+        for zone in person.zones:
+            yield from _known(f"staff.{name}.zones", zone, hall.zones, "zone")
+    if hall.stuck.service is not None:
+        yield from _known("stuck.service", hall.stuck.service, hall.services, "service")
+    if hall.deadlines.red_after < hall.deadlines.yellow_after:
+        yield "deadlines.red_after: red would come before yellow; give it at least as many working days"
+    longest = hall.rating.complex_workdays
+    if longest is not None and longest < hall.rating.close_workdays:
+        yield "rating.complex_workdays: a complex matter would have less time than a simple one; give it more"
 
 
 def _hours(hall: HallFile) -> Iterator[str]:
