@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hallfile.appointments import check_appointments
+from hallfile.guide import BadGuide, load_guide
 from hallfile.links import BadLink, LinkUrl, parse_link, place_of
 from hallfile.schema import Device, HallFile
 from hallfile.table import Interval
@@ -27,6 +28,7 @@ def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
         *_simulated_names(hall),
         *_boards(hall),
         *_layouts(hall, beside),
+        *_touch(hall, beside),
         *check_appointments(hall),
         *_simulation(hall, beside),
     ]
@@ -222,6 +224,16 @@ def _boards(hall: HallFile) -> Iterator[str]:
                     f"led_boards.{name}.areas.{area_name}: reaches beyond the board's "
                     f"{board.width}×{board.height} pixels; make it smaller or move it"
                 )
+
+
+def _touch(hall: HallFile, beside: Path) -> Iterator[str]:
+    for name in hall.touch.often:
+        yield from _known("touch.often", name, hall.services, "service")
+    if hall.touch.guide is not None:
+        try:
+            load_guide(beside / hall.touch.guide, hall.services)
+        except BadGuide as bad:
+            yield from (f"touch.guide: {fault}" for fault in str(bad).split("\n"))
 
 
 def _layouts(hall: HallFile, beside: Path) -> Iterator[str]:

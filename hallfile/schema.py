@@ -10,6 +10,7 @@ from msgspec import Meta, field
 from hallfile.duties import Deadlines, FollowUp, Rating, Staff, Stuck, Tasks
 from hallfile.services import Service
 from hallfile.table import Id, Interval, Positive, Share, Table, TimeOfDay
+from hallfile.touch import Touch
 from hallfile.watching import Absence, Overload
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -349,6 +350,7 @@ class HallFile(Table, frozen=True, kw_only=True):
     absence: Absence = field(default_factory=Absence)
     trouble: Trouble = field(default_factory=Trouble)
     ticket: Ticket = field(default_factory=Ticket)
+    touch: Touch = field(default_factory=Touch)
     simulation: Simulation = field(default_factory=Simulation)
     zones: dict[Id, Zone]
     services: dict[Id, Service]

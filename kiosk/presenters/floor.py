@@ -2,19 +2,8 @@
 
 from dataclasses import dataclass
 
+from hallfile.named import Named
 from hallfile.schema import HallFile
-
-
-@dataclass(frozen=True)
-class Named:
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-    def in_(self, language: str) -> str:
-        """The name for a visitor who reads `language`: Chinese for zh-*, else English where there is one."""
-        return self.zh if language.startswith("zh") or not self.en else self.en
 
 
 @dataclass(frozen=True)
