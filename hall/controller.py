@@ -16,6 +16,7 @@ from broker.clock import real_seconds_until
 from broker.messages.envelope import Reply
 from hall.core import Rules
 from hall.core import commands as core
+from hall.core.events import Event
 from hall.journal import Journal, journal_path
 from hall.shell.door import Door
 from hall.shell.ears import Ears
@@ -23,6 +24,7 @@ from hall.shell.health import Health
 from hall.shell.intake import Intake
 from hall.shell.keys import Keys
 from hall.shell.ledger import Ledger, Order
+from hall.shell.lines import Lines
 from hall.shell.picture import Picture
 from hall.shell.printing import Printing
 from hall.shell.telling import TOLD_AGAIN_S, Telling
@@ -63,6 +65,7 @@ class Controller:
         self._keys = Keys(bus, self._intake, hall)
         self._health = Health(bus, self._intake, rules, self._telling.boards)
         self._ears = Ears(bus, self._intake, rules, self._ledger.state)
+        self._lines = Lines(bus, self._ledger)
         self._started = False
         for event in journal.since(bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * bus.clock.speed)):
             self._telling.remember(event)
@@ -78,10 +81,15 @@ class Controller:
         log.info("the hall is at ticket %d of %s", len(self._ledger.state.tickets), self._ledger.state.day)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._intake.run(self._telling.tell))
+                tasks.create_task(self._intake.run(self._tell))
                 tasks.create_task(self._look())
         finally:
+            self._lines.close()
             await self._printing.close()
+
+    def _tell(self, events: list[Event]) -> None:
+        self._telling.tell(events)
+        self._lines.changed()
 
     def _begin(self) -> None:
         """A new epoch. A disk that does not take it is asked again; until then every command is refused."""
@@ -100,6 +108,7 @@ class Controller:
             self._health.look(self._ledger.state)
             self._telling.boards.look()
             self._picture.look()
+            self._lines.look()
             due = self._ledger.engine.due()
             left = LOOK_S if due is None else real_seconds_until(self._bus.clock, due)
             if left <= 0:

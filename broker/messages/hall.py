@@ -158,6 +158,31 @@ class QueueState(Message, frozen=True, kw_only=True, tag="state"):
     """Why no number is given, and what to do instead, in the hall's language."""
 
 
+Standing = Literal["waiting", "called", "serving", "held", "missed", "finished"]
+
+
+class InLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How it stands with one number; never whose it is."""
+
+    ticket: str
+    number: str
+    standing: Standing
+    ahead: int | None = None
+    """How many of its queue come before it; null where it does not wait."""
+    forecast_minutes: Forecast | None = None
+    counter: str | None = None
+    """Where it is in hand, on hold, or was served."""
+    rate_until: Moment | None = None
+    """A finished one may be rated until then."""
+
+
+class Line(Message, frozen=True, kw_only=True, tag="line"):
+    """Everybody who is owed something by a service, for the page each may follow; the topic's id is the
+    service's. Those farthest back are left out where they are too many for one message."""
+
+    tickets: list[InLine]
+
+
 class CounterState(Message, frozen=True, kw_only=True, tag="state"):
     clerk: str | None
     status: CounterStatus

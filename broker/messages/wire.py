@@ -66,6 +66,7 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("appointments", "state"): (bookings.AppointmentsState,),
     ("queue", "state"): (hall.QueueState,),
     ("queue", "telemetry"): (hall.Line,),
+    ("queue", "telemetry"): (hall.Line,),
     ("counter", "state"): (hall.CounterState,),
     ("counter", "event"): (hall.Called,),
     ("alarm", "state"): (hall.AlarmState,),
