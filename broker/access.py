@@ -13,7 +13,7 @@ _ASKED: Final = ("command", "ack")
 """The leaves an owner reads."""
 _SEEN: Final = ("availability", "state", "event", "telemetry")
 """What anybody may be shown: no commands, no answers meant for another."""
-_CONTROLLED: Final = ("controller", "queue", "counter", "alarm", "appointments")
+_CONTROLLED: Final = ("controller", "queue", "counter", "alarm", "task", "appointments")
 """The kinds the controller owns."""
 
 

@@ -15,7 +15,7 @@ DeviceKind = Literal[
     "mic_monitor",
     "announcer",
 ]
-HallKind = Literal["kiosk", "counter", "queue", "appointments", "alarm", "controller", "room"]
+HallKind = Literal["kiosk", "counter", "queue", "appointments", "alarm", "task", "controller", "room"]
 Kind = Literal[DeviceKind, HallKind, "simulator"]
 Leaf = Literal["availability", "state", "event", "ack", "telemetry", "command", "reply"]
 

@@ -194,6 +194,8 @@ class CounterState(Message, frozen=True, kw_only=True, tag="state"):
     """People waiting whom this counter may call."""
     held: list[str] = msgspec.field(default_factory=list)
     """Ticket ids this counter put on hold."""
+    prechecked: bool = False
+    """免审: the papers of the one in hand were looked through while they waited."""
 
 
 class Called(Event, frozen=True, kw_only=True, tag="called"):

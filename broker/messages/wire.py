@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from broker.messages import bookings, devices, hall, simulators
+from broker.messages import bookings, devices, hall, simulators, tasks
 from broker.messages.envelope import MAX_BYTES, VERSION, Ack, Command, Message, Reply
 from broker.topics import Topic
 
@@ -62,14 +62,22 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
         bookings.ListBans,
         bookings.Appeal,
         bookings.ReleaseBan,
+        tasks.ReportStuck,
+        tasks.LeaveContact,
+        tasks.RateAgain,
+        tasks.StepTask,
+        tasks.AssignTask,
+        tasks.RecordFollowUp,
+        tasks.Precheck,
+        tasks.RegisterCase,
     ),
     ("appointments", "state"): (bookings.AppointmentsState,),
     ("queue", "state"): (hall.QueueState,),
     ("queue", "telemetry"): (hall.Line,),
-    ("queue", "telemetry"): (hall.Line,),
     ("counter", "state"): (hall.CounterState,),
     ("counter", "event"): (hall.Called,),
     ("alarm", "state"): (hall.AlarmState,),
+    ("task", "state"): (tasks.TaskState,),
     ("kiosk", "state"): (hall.KioskState,),
     ("simulator", "state"): (simulators.SimulatorState,),
     ("simulator", "event"): (simulators.FirstByte,),

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -53,6 +53,8 @@ def example(kind: msgspec.inspect.Type) -> Any:
             return {"key": example(value)}
         case msgspec.inspect.DateTimeType():
             return datetime(2026, 11, 20, 9, tzinfo=UTC)
+        case msgspec.inspect.DateType():
+            return date(2026, 11, 20)
         case msgspec.inspect.BoolType():
             return True
         case msgspec.inspect.IntType():
