@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from hallfile.appointments import Appointments
 from hallfile.duties import Deadlines, FollowUp, Rating, Staff, Stuck, Tasks
 from hallfile.services import Service
 from hallfile.table import Id, Interval, Positive, Share, Table, TimeOfDay
@@ -205,7 +206,7 @@ class IdReader(Device, frozen=True, kw_only=True):
     """[id_readers.<id>]: a resident-ID-card reader (SAM_V)."""
 
     model: str = "sam-v"
-    poll_ms: Annotated[int, Meta(ge=20, le=2000)] = 30
+    poll_ms: Annotated[int, Meta(ge=10, le=2000)] = 20
     """Real milliseconds between the reader's answer and the next look for a card."""
 
 
@@ -351,6 +352,7 @@ class HallFile(Table, frozen=True, kw_only=True):
     trouble: Trouble = field(default_factory=Trouble)
     ticket: Ticket = field(default_factory=Ticket)
     touch: Touch = field(default_factory=Touch)
+    appointments: Appointments = field(default_factory=Appointments)
     simulation: Simulation = field(default_factory=Simulation)
     zones: dict[Id, Zone]
     services: dict[Id, Service]
