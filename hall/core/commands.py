@@ -39,6 +39,8 @@ class TakeTicket(Command, frozen=True, kw_only=True):
     priority: tuple[str, ...] = ()
     override: bool = False
     """Staff give the number though the quota is used up, or it may not be reached before closing."""
+    why: str | None = None
+    """Why they do."""
 
 
 class CallNext(Command, frozen=True, kw_only=True):
@@ -104,6 +106,13 @@ class PrintEnded(Command, frozen=True, kw_only=True):
     text: str | None = None
 
 
+class Keep(AtCounter, frozen=True, kw_only=True):
+    """Its owner knows the number though it was not printed; with `seconds`, they are still deciding."""
+
+    seconds: float | None = None
+    """Real seconds from now."""
+
+
 class Login(Command, frozen=True, kw_only=True):
     counter: str
     clerk: str
@@ -115,6 +124,9 @@ class Logout(Command, frozen=True, kw_only=True):
 
 class Pause(Command, frozen=True, kw_only=True):
     counter: str
+    why: str | None = None
+    minutes: float | None = None
+    """How long the clerk means to be away."""
 
 
 class Reopen(Command, frozen=True, kw_only=True):
@@ -136,6 +148,7 @@ class RaiseAlarm(Command, frozen=True, kw_only=True):
     parties: tuple[str, ...]
     text: str
     level: float | None = None
+    clerk: str | None = None
     escalates: bool = False
     """Whether it is escalated when not all parties acknowledge in time."""
 
@@ -147,3 +160,20 @@ class ClearAlarm(Command, frozen=True, kw_only=True):
 class Acknowledge(Command, frozen=True, kw_only=True):
     alarm: str
     party: str
+
+
+class Judge(Command, frozen=True, kw_only=True):
+    """`party` has looked at a counter that nobody was said to be at: so it was, or `why` not."""
+
+    alarm: str
+    party: str
+    confirmed: bool
+    why: str = ""
+
+
+class NotePicture(Command, frozen=True, kw_only=True):
+    """The picture of an alarm was taken, or could not be."""
+
+    alarm: str
+    picture: str | None = None
+    fault: str | None = None

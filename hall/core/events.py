@@ -10,11 +10,14 @@ from typing import Final, Literal
 import msgspec
 
 from hall.core.happening import Event, OfDay, OfVisit, Wait
+from hall.core.watched import AlarmJudged, AlarmPictured, TicketKept
 
 __all__ = ["Event", "OfDay", "OfVisit", "Wait"]  # beside all that is defined here
 
-AlarmKind = Literal["noise", "absence", "device", "rating", "deadline"]
+AlarmKind = Literal["noise", "absence", "device", "rating", "deadline", "overload"]
 PrintOutcome = Literal["printed", "failed", "unknown"]
+Stage = Literal["accepted", "finished"]
+"""受理, where the visit goes on to another counter, and 办结, where it is over (domain.md section 2)."""
 
 
 class ControllerStarted(Event, frozen=True, kw_only=True, tag="controller_started"):
@@ -47,6 +50,10 @@ class TicketTaken(Event, frozen=True, kw_only=True, tag="ticket_taken"):
     priority: tuple[str, ...] = ()
     override: str | None = None
     """Why it would not have been given, had staff not asked for it."""
+    override_why: str | None = None
+    """Why staff asked for it, in their words."""
+    steps: tuple[str, ...] = ()
+    """The further services of the visit, in order."""
 
 
 class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):
@@ -79,6 +86,12 @@ class ServiceFinished(Event, frozen=True, kw_only=True, tag="service_finished"):
     """How long the pad takes a grade, real seconds."""
     rating_until: datetime
     """Until when a key counts."""
+    service: str = ""
+    stage: Stage = "finished"
+    next: str | None = None
+    """The service whose queue it goes on to, where it was not the visit's last step."""
+    since: datetime | None = None
+    """From when its waiting counts there."""
 
 
 class TicketMissed(Event, frozen=True, kw_only=True, tag="ticket_missed"):
@@ -103,6 +116,8 @@ class TicketResumed(Event, frozen=True, kw_only=True, tag="ticket_resumed"):
 class TicketTransferred(Event, frozen=True, kw_only=True, tag="ticket_transferred"):
     ticket: str
     to: str
+    steps: tuple[str, ...] | None = None
+    """What is left of the visit after it; None: as it was."""
 
 
 class TicketVoided(Event, frozen=True, kw_only=True, tag="ticket_voided"):
@@ -145,6 +160,8 @@ class PrintDone(Event, frozen=True, kw_only=True, tag="print_done"):
     reason: str | None = None
     text: str | None = None
     kiosk: str | None = None
+    decide_by: datetime | None = None
+    """Until when somebody must say what becomes of a number that has never been printed."""
 
 
 class Rated(Event, frozen=True, kw_only=True, tag="rated"):
@@ -172,6 +189,9 @@ class CounterClosed(Event, frozen=True, kw_only=True, tag="counter_closed"):
 
 class CounterPaused(Event, frozen=True, kw_only=True, tag="counter_paused"):
     counter: str
+    why: str | None = None
+    until: datetime | None = None
+    """When the clerk means to be back."""
 
 
 class CounterReopened(Event, frozen=True, kw_only=True, tag="counter_reopened"):
@@ -186,6 +206,8 @@ class AlarmRaised(Event, frozen=True, kw_only=True, tag="alarm_raised"):
     text: str
     level: float | None = None
     escalates_at: datetime | None = None
+    clerk: str | None = None
+    """Who should have been there."""
 
 
 class AlarmAcknowledged(Event, frozen=True, kw_only=True, tag="alarm_acknowledged"):
@@ -234,6 +256,9 @@ AnyEvent = (
     | AlarmEscalated
     | AlarmCleared
     | AlarmForgotten
+    | AlarmJudged
+    | AlarmPictured
+    | TicketKept
 )
 
 _ENCODER: Final = msgspec.json.Encoder()
@@ -258,7 +283,9 @@ def decode(body: bytes) -> AnyEvent:
 def ends_visit(event: Event) -> bool:
     """Whether a ticket is over with it, so that nothing need lead to its owner (hall.core.evolve)."""
     match event:
-        case ServiceFinished() | TicketVoided() | TicketEnded():
+        case ServiceFinished():
+            return event.next is None
+        case TicketVoided() | TicketEnded():
             return True
         case TicketMissed():
             return event.goes == "void"

@@ -1,5 +1,6 @@
 """Folding the journal: each event changes the state in place, and asks nothing but the two of them."""
 
+from bisect import insort
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +24,9 @@ def _day_began(state: State, event: e.DayBegan) -> None:
     state.day = event.day
     state.numbers.clear()
     state.issued.clear()
+    state.given.clear()
+    state.ended.clear()
+    state.undecided.clear()
     state.tickets.clear()
     state.of_person.clear()
     state.appointments.clear()
@@ -50,10 +54,12 @@ def _ticket_taken(state: State, event: e.TicketTaken) -> None:
         kiosk=event.kiosk,
         appointment=event.appointment,
         priority=event.priority,
+        steps=event.steps,
     )
     state.tickets[ticket.id] = ticket
     state.numbers[event.prefix] = event.ordinal
     state.issued[event.service] = state.issued.get(event.service, 0) + 1
+    insort(state.given.setdefault(event.service, []), event.at.timestamp())
     if event.person is not None:
         state.of_person.setdefault(event.person, []).append(ticket.id)
     if event.appointment is not None:
@@ -66,8 +72,10 @@ def _ticket_called(state: State, event: e.TicketCalled) -> None:
     ticket = state.tickets[event.ticket]
     ticket.last_called_at = event.at
     ticket.calls = event.nth
+    _desk(state, event.counter).active_at = event.at
     if event.nth > 1:
         return
+    state.undecided.pop(ticket.id, None)
     queue = _queue(state, ticket.service)
     if not ticket.booked:
         queue.run = 0
@@ -89,18 +97,35 @@ def _ticket_called(state: State, event: e.TicketCalled) -> None:
 def _service_started(state: State, event: e.ServiceStarted) -> None:
     ticket = state.tickets[event.ticket]
     ticket.status, ticket.started_at = "serving", event.at
+    _desk(state, event.counter).active_at = event.at
     state.lessons.stood_there(_kept(ticket, event.at))
 
 
 def _service_finished(state: State, event: e.ServiceFinished) -> None:
     ticket = _put_down(state, event.ticket, event.at)
-    ticket.status, ticket.finished_at = "finished", event.at
+    ticket.finished_at = event.at
     ticket.rating_until = event.rating_until
+    state.rating.pop(ticket.id, None)
     state.rating[ticket.id] = event.rating_until
     state.lessons.was_served(ticket.missed > 0, ticket.started_at is not None)
     if event.minutes is not None:
         state.lessons.took_so_long(ticket.service, event.clerk, event.at, event.minutes)
-    _forget_visitor(state, ticket)
+    if event.next is None:
+        ticket.status = "finished"
+        _forget_visitor(state, ticket)
+    else:
+        _go_on(state, ticket, event.next, event.since or ticket.since, event.at)
+
+
+def _go_on(state: State, ticket: Ticket, service: str, since: datetime, at: datetime) -> None:
+    """The next step of the visit: another queue, with the same number."""
+    ticket.came_from, ticket.service = ticket.service, service
+    ticket.steps = ticket.steps[ticket.steps.index(service) + 1 :]
+    ticket.step += 1
+    ticket.status, ticket.since, ticket.queued = "waiting", since, at
+    ticket.booked, ticket.missed, ticket.calls = False, 0, 0
+    _queue(state, service).put(ticket)
+    state.lessons.sent_on(service)
 
 
 def _ticket_missed(state: State, event: e.TicketMissed) -> None:
@@ -122,6 +147,7 @@ def _ticket_missed(state: State, event: e.TicketMissed) -> None:
             queue.park(ticket, event.after)
         case "clerk":
             ticket.status = "missed"
+            _desk(state, event.counter).missed.append(ticket.id)
 
 
 def _ticket_held(state: State, event: e.TicketHeld) -> None:
@@ -142,6 +168,8 @@ def _ticket_transferred(state: State, event: e.TicketTransferred) -> None:
     ticket = _take_out(state, event.ticket, event.at)
     ticket.came_from, ticket.service = ticket.service, event.to
     ticket.status, ticket.queued = "waiting", event.at
+    if event.steps is not None:
+        ticket.steps = event.steps
     _queue(state, event.to).put(ticket)
     state.lessons.sent_on(event.to)
 
@@ -151,6 +179,7 @@ def _ticket_voided(state: State, event: e.TicketVoided) -> None:
 
 
 def _ticket_ended(state: State, event: e.TicketEnded) -> None:
+    state.ended[event.reason] = state.ended.get(event.reason, 0) + 1
     _over(state, event.ticket, event.reason, event.at)
 
 
@@ -174,6 +203,7 @@ def _print_asked(state: State, event: e.PrintAsked) -> None:
         asked=event.at,
         expires=event.expires,
     )
+    state.undecided.pop(ticket.id, None)
     ticket.prints.append(None)
     ticket.printer = event.printer
 
@@ -181,6 +211,20 @@ def _print_asked(state: State, event: e.PrintAsked) -> None:
 def _print_done(state: State, event: e.PrintDone) -> None:
     job = state.printing.pop(event.job)
     state.tickets[job.ticket].prints[job.index] = event.outcome
+    if event.decide_by is not None:
+        _wait_for_word(state, job.ticket, event.decide_by)
+
+
+def _ticket_kept(state: State, event: e.TicketKept) -> None:
+    state.undecided.pop(event.ticket, None)
+    if event.until is not None:
+        _wait_for_word(state, event.ticket, event.until)
+
+
+def _wait_for_word(state: State, ticket: str, until: datetime) -> None:
+    """Soonest first, so that the first of them is due first."""
+    state.undecided[ticket] = until
+    state.undecided = dict(sorted(state.undecided.items(), key=lambda entry: entry[1]))
 
 
 def _rated(state: State, event: e.Rated) -> None:
@@ -193,16 +237,19 @@ def _counter_opened(state: State, event: e.CounterOpened) -> None:
     desk.clerk, desk.paused = event.clerk, False
     desk.shift, desk.until = event.shift or desk.shift, event.until
     desk.free_since, desk.paused_at = event.at, None
+    desk.pause_why, desk.back_at, desk.active_at = None, None, event.at
 
 
 def _counter_closed(state: State, event: e.CounterClosed) -> None:
     desk = _desk(state, event.counter)
     desk.clerk, desk.paused, desk.until = None, False, None
+    desk.pause_why, desk.back_at, desk.active_at = None, None, event.at
 
 
 def _counter_paused(state: State, event: e.CounterPaused) -> None:
     desk = _desk(state, event.counter)
-    desk.paused, desk.paused_at, desk.put_aside_at = True, event.at, event.at
+    desk.paused, desk.paused_at, desk.put_aside_at = True, desk.paused_at or event.at, event.at
+    desk.pause_why, desk.back_at, desk.active_at = event.why, event.until, event.at
 
 
 def _counter_reopened(state: State, event: e.CounterReopened) -> None:
@@ -210,7 +257,8 @@ def _counter_reopened(state: State, event: e.CounterReopened) -> None:
     if desk.paused_at is not None:
         state.lessons.was_paused(_minutes(desk.paused_at, event.at))
     desk.paused, desk.paused_at, desk.free_since = False, None, event.at
-    desk.put_aside_at = event.at
+    desk.put_aside_at = desk.active_at = event.at
+    desk.pause_why, desk.back_at = None, None
 
 
 def _alarm_raised(state: State, event: e.AlarmRaised) -> None:
@@ -220,6 +268,7 @@ def _alarm_raised(state: State, event: e.AlarmRaised) -> None:
         parties=event.parties,
         text=event.text,
         level=event.level,
+        clerk=event.clerk,
         raised=event.at,
         escalates_at=event.escalates_at,
     )
@@ -227,6 +276,16 @@ def _alarm_raised(state: State, event: e.AlarmRaised) -> None:
 
 def _alarm_acknowledged(state: State, event: e.AlarmAcknowledged) -> None:
     state.alarms[event.alarm].acknowledged[event.party] = event.at
+
+
+def _alarm_judged(state: State, event: e.AlarmJudged) -> None:
+    alarm = state.alarms[event.alarm]
+    alarm.verdict, alarm.why = event.verdict, event.why
+
+
+def _alarm_pictured(state: State, event: e.AlarmPictured) -> None:
+    alarm = state.alarms[event.alarm]
+    alarm.picture, alarm.picture_fault = event.picture, event.fault
 
 
 def _alarm_escalated(state: State, event: e.AlarmEscalated) -> None:
@@ -270,13 +329,14 @@ def _put_down(state: State, ticket_id: str, at: datetime) -> Ticket:
     ticket = state.tickets[ticket_id]
     if ticket.counter is not None:
         desk = _desk(state, ticket.counter)
-        desk.ticket, desk.free_since = None, at
+        desk.ticket, desk.free_since, desk.active_at = None, at, at
     return ticket
 
 
 def _take_out(state: State, ticket_id: str, at: datetime) -> Ticket:
     """A ticket leaves wherever it is: the queue, the counter's hand, or its pile of held ones."""
     ticket = state.tickets[ticket_id]
+    state.undecided.pop(ticket_id, None)
     if ticket.status in IN_HAND:
         state.lessons.moved_on(ticket.missed > 0, _kept(ticket, at))
         return _put_down(state, ticket_id, at)
@@ -284,6 +344,8 @@ def _take_out(state: State, ticket_id: str, at: datetime) -> Ticket:
         _queue(state, ticket.service).take(ticket)
     elif ticket.status == "held" and ticket.counter is not None:
         _desk(state, ticket.counter).held.remove(ticket_id)
+    elif ticket.status == "missed" and ticket.counter is not None:
+        _desk(state, ticket.counter).missed.remove(ticket_id)
     return ticket
 
 
@@ -328,4 +390,7 @@ _FOLDS: Final[dict[type[e.Event], Callable[[State, Any], None]]] = {
     e.AlarmEscalated: _alarm_escalated,
     e.AlarmCleared: _alarm_cleared,
     e.AlarmForgotten: _alarm_forgotten,
+    e.AlarmJudged: _alarm_judged,
+    e.AlarmPictured: _alarm_pictured,
+    e.TicketKept: _ticket_kept,
 }

@@ -12,6 +12,7 @@ from msgspec import field
 
 from hall.core.events import AlarmKind, PrintOutcome, Wait
 from hall.core.lessons import Lessons
+from hall.core.watched import Verdict
 
 TicketStatus = Literal["waiting", "called", "serving", "held", "missed", "finished", "void"]
 OPEN: Final[frozenset[TicketStatus]] = frozenset(("waiting", "called", "serving", "held", "missed"))
@@ -53,7 +54,11 @@ class Ticket(msgspec.Struct, kw_only=True):
     """Where it is, was last, or is on hold."""
     clerk: str | None = None
     came_from: str | None = None
-    """The service it was transferred from last."""
+    """The service it was in before this one."""
+    step: int = 1
+    """Which step of the visit it is at."""
+    steps: tuple[str, ...] = ()
+    """The services still to come after this one."""
     missed: int = 0
     """How often it was called in vain."""
     calls: int = 0
@@ -74,6 +79,10 @@ class Ticket(msgspec.Struct, kw_only=True):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def steps_in_all(self) -> int:
+        return self.step + len(self.steps)
 
     @property
     def turn(self) -> Turn:
@@ -150,6 +159,13 @@ class Desk(msgspec.Struct, kw_only=True):
     free_since: datetime | None = None
     """When it was opened, or put down the last one it had in hand."""
     paused_at: datetime | None = None
+    pause_why: str | None = None
+    back_at: datetime | None = None
+    """When the clerk of a paused counter means to be back."""
+    active_at: datetime | None = None
+    """When the counter last did anything."""
+    missed: list[str] = field(default_factory=list)
+    """Tickets called here in vain that only a clerk brings back."""
 
     @property
     def is_open(self) -> bool:
@@ -170,6 +186,12 @@ class Alarm(msgspec.Struct, kw_only=True):
     escalated: datetime | None = None
     cleared: datetime | None = None
     forget_at: datetime | None = None
+    clerk: str | None = None
+    verdict: Verdict | None = None
+    why: str = ""
+    """What was said with the verdict."""
+    picture: str | None = None
+    picture_fault: str | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -205,6 +227,12 @@ class State(msgspec.Struct, kw_only=True):
     """The last number given for each prefix today."""
     issued: dict[str, int] = field(default_factory=dict)
     """Numbers given for each service today."""
+    given: dict[str, list[float]] = field(default_factory=dict)
+    """The moments at which they were given, seconds since 1970, in order."""
+    ended: dict[str, int] = field(default_factory=dict)
+    """Tickets ended today that nobody came to → by reason."""
+    undecided: dict[str, datetime] = field(default_factory=dict)
+    """Tickets never printed whose owner has not said what becomes of them → until when they may."""
     tickets: dict[str, Ticket] = field(default_factory=dict)
     """Every ticket of the day."""
     of_person: dict[str, list[str]] = field(default_factory=dict)
