@@ -29,6 +29,10 @@ class Catalogue:
         text = self.texts.get(key, key)
         return text.format(**values) if values else text
 
+    def has(self, key: str) -> bool:
+        """Whether there is a text of `key`, be it the first language's."""
+        return key in self.texts
+
 
 def languages(folder: Path) -> list[str]:
     """The languages a folder has catalogues for, the first language first."""

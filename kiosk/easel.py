@@ -1,13 +1,15 @@
 """Everything needed to make pictures of models: the look, the catalogues and the hall's font."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from hallfile.catalogue import Catalogue, languages
+from kiosk.audit import misfits
 from kiosk.fonts import Faces, find_faces
 from kiosk.presenters.actions import Action
 from kiosk.presenters.model import Model
+from kiosk.presenters.modes import Modes
 from kiosk.screens.draw import draw
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect
@@ -32,18 +34,41 @@ class Easel:
     catalogues: dict[str, Catalogue]
     faces: Faces
     painter: Painter
+    tongues: dict[str, str]
+    """Each language by its own name."""
+    looks: dict[Modes, tuple[Theme, ...]] = field(default_factory=dict)
+    """What was made of the theme so far for each way the screen can be."""
 
     @classmethod
     def set_up(cls, width: int, height: int, font: str, beside: Path) -> "Easel":
         """For a screen of this size, with the hall's font; raises `kiosk.fonts.NoFont`."""
         faces = Faces(*find_faces(font, beside))
         catalogues = {language: Catalogue.load(I18N, language) for language in known_languages()}
-        theme = load_theme().for_screen(width, height)
-        return cls(Rect(0, 0, width, height), theme, catalogues, faces, Painter(faces))
+        tongues = {language: catalogue("language.name") for language, catalogue in catalogues.items()}
+        return cls(Rect(0, 0, width, height), load_theme(), catalogues, faces, Painter(faces), tongues)
 
     def view(self, model: Model, pressed: Action | None = None) -> View:
-        """What is to be seen of `model`, with a finger on `pressed`."""
-        tongues = {language: catalogue("language.name") for language, catalogue in self.catalogues.items()}
-        return draw(
-            Frame(model, self.rect, self.theme, self.catalogues[model.language], self.faces, tongues, pressed)
-        )
+        """What is to be seen of `model`, with a finger on `pressed`: as large as all of it can be shown."""
+        width, height = self.rect.w, self.rect.h
+        within_reach = self.rect.bottom_part(self.theme.reachable(width, height, model.modes))
+        for look in self._looks(model.modes):
+            view = draw(
+                Frame(
+                    model,
+                    within_reach,
+                    look,
+                    self.catalogues[model.language],
+                    self.faces,
+                    self.rect,
+                    self.tongues,
+                    pressed,
+                )
+            )
+            if next(misfits(view), None) is None:
+                break
+        return view
+
+    def _looks(self, modes: Modes) -> tuple[Theme, ...]:
+        if modes not in self.looks:
+            self.looks[modes] = tuple(self.theme.looks(self.rect.w, self.rect.h, modes))
+        return self.looks[modes]

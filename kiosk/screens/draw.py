@@ -27,7 +27,7 @@ from kiosk.screens.widgets import Panel, View, Widget
 
 def draw(frame: Frame) -> View:
     """The page that the model is on."""
-    return View(Panel(frame.rect, fill=frame.colour("ground"), children=tuple(_page(frame))))
+    return View(Panel(frame.screen, fill=frame.colour("ground"), children=tuple(_page(frame))))
 
 
 def _page(frame: Frame) -> list[Widget]:

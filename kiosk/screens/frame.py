@@ -9,6 +9,7 @@ from hallfile.catalogue import Catalogue
 from hallfile.waits import wait_said
 from kiosk.presenters.actions import Action
 from kiosk.presenters.model import Model
+from kiosk.presenters.prompts import prompt_of
 from kiosk.presenters.words import Words
 from kiosk.screens.geometry import Rect
 from kiosk.theme import Colour, Theme
@@ -32,6 +33,8 @@ class Frame:
     theme: Theme
     say: Catalogue
     ruler: Ruler
+    screen: Rect
+    """The whole screen; `rect` is the part of it within reach, where the page is laid out."""
     tongues: Mapping[str, str]
     """Each language by its own name."""
     pressed: Action | None = None
@@ -64,3 +67,14 @@ class Frame:
 
     def colour(self, name: str) -> Colour:
         return self.theme.colours[name]
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the upper part of the screen is out of reach, and carries no control."""
+        return self.rect != self.screen
+
+    @property
+    def prompt(self) -> str:
+        """What is said on this page; empty where prompts are not wanted, or this page has none."""
+        key, values = prompt_of(self.model)
+        return self.words((key, values)) if self.model.modes.spoken and self.say.has(key) else ""

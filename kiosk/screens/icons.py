@@ -194,6 +194,50 @@ def _star(p: Pencil) -> None:
     )  # fmt: skip
 
 
+def _larger(p: Pencil) -> None:
+    p.line((1.8, 19.5), (5.6, 9.5), (9.4, 19.5), width=1.8)
+    p.line((3.2, 16), (8, 16), width=1.8)
+    p.line((9.6, 19.5), (16, 3.5), (22.4, 19.5), width=2.4)
+    p.line((12.2, 14), (19.8, 14), width=2.4)
+
+
+def _wheelchair(p: Pencil) -> None:
+    p.disc((10, 3.6), 2.2)
+    p.line((10, 7.2), (10.4, 13.6), (16.2, 13.6), (18.4, 19.4), (20.8, 18.6), width=2.2)
+    p.line((10.2, 10), (15.2, 10), width=2)
+    rim = [
+        (8, 11.2),
+        (5.4, 13),
+        (4.6, 16),
+        (5.6, 19.2),
+        (8.4, 21.4),
+        (11.8, 21.4),
+        (14.6, 19.4),
+        (15.6, 16.8),
+    ]
+    p.line(*rim, width=2)
+
+
+def _contrast(p: Pencil) -> None:
+    p.ring((12, 12), 9.6)
+    p.disc((12, 12), 9.6)
+    p.box(2, 2, 10, 20, rub=True)
+    p.ring((12, 12), 9.6)
+
+
+def _speaker(p: Pencil) -> None:
+    p.shape([(2, 9), (6.4, 9), (12, 4), (12, 20), (6.4, 15), (2, 15)])
+    p.line((15.2, 9), (16.6, 10.6), (16.6, 13.4), (15.2, 15), width=2)
+    p.line((18, 6.2), (20.6, 9.2), (20.6, 14.8), (18, 17.8), width=2)
+
+
+def _gear(p: Pencil) -> None:
+    for end in ((12, 2), (12, 22), (2, 12), (22, 12), (4.9, 4.9), (19.1, 19.1), (4.9, 19.1), (19.1, 4.9)):
+        p.line((12, 12), end, width=3.2)
+    p.disc((12, 12), 7.2)
+    p.disc((12, 12), 3.2, rub=True)
+
+
 _DRAWINGS: Final[dict[IconName, Callable[[Pencil], None]]] = {
     "card": _card,
     "ticket": _ticket,
@@ -210,4 +254,9 @@ _DRAWINGS: Final[dict[IconName, Callable[[Pencil], None]]] = {
     "pause": _pause,
     "place": _place,
     "star": _star,
+    "larger": _larger,
+    "wheelchair": _wheelchair,
+    "contrast": _contrast,
+    "speaker": _speaker,
+    "gear": _gear,
 }

@@ -1,31 +1,70 @@
 """What every page has: the header, and the strip at the bottom that leads away and counts down."""
 
-from kiosk.presenters.actions import GoHome, MoreTime, Speak
+from collections.abc import Sequence
+
+from kiosk.presenters.actions import GoHome, MoreTime
 from kiosk.presenters.model import TicketPage
-from kiosk.screens.blocks import Align, Block, beside, button, label, text
+from kiosk.screens.blocks import (
+    Align,
+    Block,
+    beside,
+    button,
+    card,
+    in_the_middle,
+    label,
+    space,
+    stacked,
+    text,
+    with_icon,
+)
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect
-from kiosk.screens.widgets import Icon, Panel, Widget
+from kiosk.screens.strip import is_beside, strip, strip_width
+from kiosk.screens.widgets import Panel, Widget
 
 
 def header(frame: Frame) -> list[Widget]:
-    """The hall's name, the date and time, and the other language."""
+    """The hall's name, the date and time; no control, for not everybody reaches up there."""
+    if frame.is_low:
+        return _banner(frame)
     bar = frame.rect.top_part(frame.size("header"))
-    inner = bar.inset(frame.space("page"), 0)
-    switch = _switch(frame, inner)
-    at = inner._replace(w=switch.rect.x - frame.space("gap") - inner.x) if switch else inner
+    at = bar.inset(frame.space("page"), 0)
     clock_width = frame.text("body") * 6
-    hall = frame.model.floor.hall.in_(frame.model.language)
     room = at.w - clock_width - frame.space("gap")
-    name = text(frame, hall, room, "body", bold=True, lines=2, least="small")
+    name = text(frame, _hall(frame), room, "body", bold=True, lines=2, least="small")
     widgets = name.draw(Rect(at.x, at.y + (at.h - name.height) // 2, at.w, name.height))
     widgets += _clock(frame, at.right_part(clock_width))
     line = Panel(bar.bottom_part(frame.space("hair")), fill=frame.colour("line"))
-    controls = [switch] if switch else []
-    return [Panel(bar, fill=frame.colour("surface"), children=(*widgets, line, *controls))]
+    return [Panel(bar, fill=frame.colour("surface"), children=(*widgets, line))]
 
 
-def _clock(frame: Frame, rect: Rect) -> list[Widget]:
+def _hall(frame: Frame) -> str:
+    return frame.model.floor.hall.in_(frame.model.language)
+
+
+def _banner(frame: Frame) -> list[Widget]:
+    """The upper part of a low page: what is only looked at."""
+    high = frame.screen.top_part(frame.screen.h - frame.rect.h)
+    room = high.w - 2 * frame.space("page")
+    size = "heading" if high.h > 2 * frame.size("header") else "body"
+    clock = frame.theme.line(frame.text("name")) + frame.theme.line(frame.text("small"))
+    lines = stacked(
+        [
+            text(frame, _hall(frame), room, size, bold=True, align="centre", lines=2, least="small"),
+            Block(clock, lambda rect: _clock(frame, rect, "centre")),
+        ]
+    )
+    said = _prompt(frame, room)
+    gap = frame.space("gap") if said else 0
+    whole = (
+        stacked([lines, space(gap), *said]) if lines.height + gap + _height(said) <= high.h else stacked(said)
+    )
+    widgets = in_the_middle(high.inset(frame.space("page"), 0), whole)
+    line = Panel(high.bottom_part(frame.space("hair")), fill=frame.colour("line"))
+    return [Panel(high, fill=frame.colour("surface"), children=(*widgets, line))]
+
+
+def _clock(frame: Frame, rect: Rect, align: Align = "right") -> list[Widget]:
     if not frame.model.time_of_day:
         return []
     month, day, weekday = frame.model.date
@@ -37,57 +76,66 @@ def _clock(frame: Frame, rect: Rect) -> list[Widget]:
     return [
         label(
             frame, frame.model.time_of_day, Rect(rect.x, top, rect.w, upper),
-            frame.text("name"), frame.colour("ink"), True, "right",
+            frame.text("name"), frame.colour("ink"), True, align,
         ),
         label(
             frame, date, Rect(rect.x, top + upper, rect.w, lower),
-            frame.text("small"), frame.colour("soft"), False, "right",
+            frame.text("small"), frame.colour("soft"), False, align,
         ),
     ]  # fmt: skip
 
 
-def _switch(frame: Frame, inner: Rect) -> Panel | None:
-    """The next language, by its own name."""
-    languages = frame.model.floor.languages
-    if len(languages) < 2:
-        return None
-    now = languages.index(frame.model.language) if frame.model.language in languages else 0
-    following = languages[(now + 1) % len(languages)]
-    action = Speak(following)
-    words = frame.tongues.get(following, following)
-    pad, icon_px = frame.space("gap"), frame.text("name")
-    width = 2 * pad + icon_px + frame.space("tight") + frame.ruler.width(words, frame.text("body"), True)
-    rect = inner.right_part(width)
-    rect = rect.middle(width, frame.size("target"))
-    shown = frame.colour("accent")
-    return Panel(
-        rect,
-        fill=frame.colour("accent-soft" if frame.pressed == action else "surface"),
-        radius=frame.round("button"),
-        outline=shown,
-        action=action,
-        children=(
-            Icon(Rect(rect.x + pad, rect.y + (rect.h - icon_px) // 2, icon_px, icon_px), "globe", shown),
-            label(
-                frame, words, rect.right_of(pad + icon_px + frame.space("tight")), frame.text("body"), shown,
-                True, "left",
-            ),
-        ),
-    )  # fmt: skip
+def _prompt(frame: Frame, width: int) -> list[Block]:
+    """What is being said, for those who do not hear it."""
+    if not (words := frame.prompt):
+        return []
+
+    def inside(room: int) -> Block:
+        return text(frame, words, room, "small", bold=True, lines=3)
+
+    said = with_icon(
+        frame, "speaker", "accent", inside, width - 2 * frame.space("near"), frame.size("row-icon")
+    )
+    pad = frame.space("near")
+    return [card(frame, said, fill="accent-soft", pad=pad)]
+
+
+def _height(blocks: Sequence[Block]) -> int:
+    return sum(block.height for block in blocks)
 
 
 def footer_height(frame: Frame) -> int:
     """The strip at the bottom; always kept free, so that nothing moves when the countdown appears."""
-    return frame.size("button") + 2 * frame.space("gap")
+    row = frame.size("button") + 2 * frame.space("gap")
+    modes = 0 if is_beside(frame) else frame.size("strip") + frame.space("gap")
+    said = [] if frame.is_low else _prompt(frame, _footer_room(frame).w)
+    return row + modes + _height(said) + (frame.space("gap") if said else 0)
+
+
+def _footer_room(frame: Frame) -> Rect:
+    """Where the way on stands: beside the buttons of the modes, or above them."""
+    page, gap = frame.space("page"), frame.space("gap")
+    edge = frame.rect.inset(page, gap)
+    if is_beside(frame):
+        return edge.bottom_part(frame.size("button")).left_part(
+            edge.w - strip_width(frame) - frame.space("wide")
+        )
+    above = edge.h - frame.size("strip") - gap
+    return edge.top_part(above).bottom_part(frame.size("button"))
 
 
 def footer(frame: Frame, otherwise: Block | None = None) -> list[Widget]:
-    """The countdown with 我还需要时间 while it is shown, else `otherwise`."""
-    strip = frame.rect.bottom_part(footer_height(frame)).inset(frame.space("page"), frame.space("gap"))
+    """The countdown with 我还需要时间 while it is shown, else `otherwise`; language and modes; the prompt."""
+    room = _footer_room(frame)
+    edge = frame.rect.inset(frame.space("page"), frame.space("gap"))
+    at = edge.bottom_part(frame.size("button" if is_beside(frame) else "strip"))
+    widgets = strip(frame, at.right_part(strip_width(frame)) if is_beside(frame) else at)
+    for said in [] if frame.is_low else _prompt(frame, room.w):
+        widgets += said.draw(Rect(room.x, room.y - frame.space("gap") - said.height, room.w, said.height))
     if frame.model.countdown is None:
-        return otherwise.draw(strip.top_part(otherwise.height)) if otherwise else []
-    blocks = [_countdown(frame, strip.w // 2), button(frame, frame.say("do.more_time"), MoreTime(), "first")]
-    return beside(blocks, frame.space("gap")).draw(strip)
+        return [*widgets, *(otherwise.draw(room.top_part(otherwise.height)) if otherwise else [])]
+    blocks = [_countdown(frame, room.w // 2), button(frame, frame.say("do.more_time"), MoreTime(), "first")]
+    return [*widgets, *beside(blocks, frame.space("gap")).draw(room)]
 
 
 def _countdown(frame: Frame, width: int) -> Block:
@@ -119,7 +167,7 @@ def help_line(frame: Frame, align: Align = "centre") -> Block:
     words = text(
         frame,
         frame.say("home.help"),
-        frame.rect.w - 2 * frame.space("page"),
+        _footer_room(frame).w,
         "small",
         colour="soft",
         align=align,
@@ -133,7 +181,7 @@ def help_line(frame: Frame, align: Align = "centre") -> Block:
 
 def body(frame: Frame) -> Rect:
     """What lies between header and footer, inside the page's margin."""
-    top = frame.size("header")
+    top = 0 if frame.is_low else frame.size("header")
     height = frame.rect.h - top - footer_height(frame)
     return Rect(frame.rect.x, frame.rect.y + top, frame.rect.w, height).inset(
         frame.space("page"), frame.space("wide")

@@ -10,7 +10,7 @@ from kiosk.theme import Colour
 
 IconName = Literal[
     "card", "ticket", "printer", "clock", "people", "check", "cross", "warning", "question", "camera",
-    "globe", "home", "pause", "place", "star",
+    "globe", "home", "pause", "place", "star", "larger", "wheelchair", "contrast", "speaker", "gear",
 ]  # fmt: skip
 
 
