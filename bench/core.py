@@ -16,7 +16,6 @@ from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
-from unittest.mock import patch
 
 import msgspec
 import tomli_w
@@ -27,11 +26,10 @@ from rich.table import Table
 from bench.figures import Distribution, distribution, machine, proportional_mb, write
 from bench.livehall import free_port
 from bench.lonely import Epochs, Lonely, commits_per_s, lonely
-from bench.stressday import DAY, StressDay, enlarged
+from bench.stressday import DAY, PLAYED_AT, StressDay, enlarged
 from broker.client import Bus
 from broker.clock import HallClock
 from broker.messages.hall import CallNext, TakeTicket
-from hall.core import forecast
 from hallfile.schema import HallFile
 
 KIOSKS: Final = 50
@@ -46,9 +44,8 @@ def bench_core(example: Path, *, tickets: int, seed: int, json: Path | None) -> 
         path = _hall_file(example, Path(folder), tickets)
         hall = msgspec.toml.decode(path.read_bytes(), type=HallFile)
         figures = _pure(hall, tickets, seed)
-        with patch.object(forecast, "prospect", _nothing_foreseen):
-            without = _pure(hall, tickets, seed)
-        figures |= {f"{key}_without_forecast": value for key, value in without.items()}
+        afresh = _pure(hall, tickets, seed, speed=1.0)
+        figures |= {f"{key}_at_speed_1": value for key, value in afresh.items()}
         figures |= asyncio.run(_durable(hall, path, Path(folder) / "data", tickets))
     config = {"tickets": tickets, "counters": len(hall.counters), "kiosks": KIOSKS}
     figures |= {"machine": machine(), "config": config, "seed": seed}
@@ -57,12 +54,9 @@ def bench_core(example: Path, *, tickets: int, seed: int, json: Path | None) -> 
     write(figures, json)
 
 
-def _nothing_foreseen(*_: object, **__: object) -> None:
-    """In place of the forecast, to see what it costs."""
-
-
-def _pure(hall: HallFile, tickets: int, seed: int) -> dict[str, Any]:
-    day = StressDay(hall, tickets, seed)
+def _pure(hall: HallFile, tickets: int, seed: int, speed: float = PLAYED_AT) -> dict[str, Any]:
+    """`speed`: as if the day went by so fast; at 1, nearly every ticket has a forecast drawn afresh."""
+    day = StressDay(hall, tickets, seed, speed)
     for _ in track(day.play(), description="core", console=Console(stderr=True), total=None):
         pass
     played = day.played
@@ -70,6 +64,7 @@ def _pure(hall: HallFile, tickets: int, seed: int) -> dict[str, Any]:
         "commands": len(played.moments),
         "commands_per_s": round(played.rate()),
         "commands_per_s_last_tenth": round(played.rate(0.9)),
+        "forecasts_drawn": day.engine.outlooks.drawn,
     }
 
 
@@ -187,8 +182,9 @@ def _print(figures: dict[str, Any]) -> None:
     for key, words in (
         ("commands_per_s", "commands a second, pure core"),
         ("commands_per_s_last_tenth", "the same, last tenth of the day"),
-        ("commands_per_s_without_forecast", "commands a second, nothing forecast"),
-        ("commands_per_s_last_tenth_without_forecast", "the same, last tenth of the day"),
+        ("forecasts_drawn", "forecasts drawn meanwhile, each for a whole line"),
+        ("commands_per_s_at_speed_1", "commands a second with forecasts as in a day of real hours"),
+        ("forecasts_drawn_at_speed_1", "forecasts drawn then"),
         ("durable_issues_per_s", "tickets a second on the disk, over the bus"),
         ("controller_cpu_ms_per_issue", "processor time of the controller for each, ms"),
         ("disk_commits_per_s", "bare commits a second on this disk"),

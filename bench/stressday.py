@@ -20,6 +20,7 @@ import msgspec
 from hall.core import Engine, Outcome, Rules
 from hall.core import commands as c
 from hall.core.events import Event, PrintAsked
+from hall.core.outlook import SHARE, Outlooks
 from hall.texts import texts
 from hallfile.schema import HallFile
 
@@ -27,6 +28,9 @@ TICKETS_OF_THE_EXAMPLE: Final = 660
 """What the example's counters see on its D-day (domain.md section 8)."""
 
 DAY: Final = date(2026, 11, 20)
+PLAYED_AT: Final = 15_000.0
+"""Hall seconds in a real one when the day goes by as fast as it can: drawing forecasts has its share of real
+seconds, so it is of so many hall seconds."""
 PRINTS_FOR: Final = timedelta(seconds=2)
 WALK: Final = timedelta(seconds=20)
 """From the call to the counter."""
@@ -67,9 +71,9 @@ class Played:
 class StressDay:
     """One day through one engine."""
 
-    def __init__(self, hall: HallFile, tickets: int, seed: int) -> None:
+    def __init__(self, hall: HallFile, tickets: int, seed: int, speed: float = PLAYED_AT) -> None:
         self.rules = Rules(hall, texts(hall.hall.language))
-        self.engine = Engine(self.rules)
+        self.engine = Engine(self.rules, outlooks=Outlooks(self.rules, SHARE / speed))
         self.played = Played()
         self._chance = random.Random(seed)
         self._zone = ZoneInfo(hall.hall.timezone)

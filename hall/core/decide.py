@@ -1,10 +1,14 @@
-"""Commands in, events out: nothing is changed here, and nothing asked but the state and the rules."""
+"""Commands in, events out: nothing is changed here, and nothing asked but the state and the rules.
+
+Two of them tell somebody a wait, and are given what is foreseen.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final
 
 from hall.core import alarms, commands, counters, desk, issuing, passing, printing, ratings
 from hall.core.events import ControllerStarted, Event
+from hall.core.outlook import Outlooks
 from hall.core.refusal import Refusal
 from hall.core.rules import TWICE_S, Rules
 from hall.core.state import State
@@ -12,9 +16,15 @@ from hall.core.state import State
 Decision = list[Event] | Refusal
 
 
-def decide(state: State, rules: Rules, command: commands.Command) -> Decision:
+def decide(state: State, rules: Rules, command: commands.Command, outlooks: Outlooks) -> Decision:
     """What happens because of `command`, or why it does not. An empty list: it is so already."""
-    return _DECISIONS[type(command)](state, rules, command)
+    match command:
+        case commands.TakeTicket():
+            return issuing.take(state, rules, command, outlooks)
+        case commands.Reprint():
+            return _reprint(state, rules, command, outlooks)
+        case _:
+            return _DECISIONS[type(command)](state, rules, command)
 
 
 def _start_up(state: State, _: Rules, command: commands.StartUp) -> Decision:
@@ -27,13 +37,13 @@ def _pass_time(state: State, rules: Rules, command: commands.PassTime) -> Decisi
     return passing.pass_time(state, rules, command.at)
 
 
-def _reprint(state: State, rules: Rules, command: commands.Reprint) -> Decision:
+def _reprint(state: State, rules: Rules, command: commands.Reprint, outlooks: Outlooks) -> Decision:
     ticket = desk.named(state, rules, command)
     if isinstance(ticket, Refusal):
         return ticket
     if not ticket.is_open:
         return desk.wrong_state(rules, ticket)
-    return printing.reprint(state, rules, command, ticket)
+    return printing.reprint(state, rules, command, ticket, outlooks)
 
 
 def _press(state: State, rules: Rules, command: commands.Press) -> Decision:
@@ -66,7 +76,6 @@ def _was_meant_once(state: State, rules: Rules, command: commands.Press) -> bool
 _DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Decision]]] = {
     commands.StartUp: _start_up,
     commands.PassTime: _pass_time,
-    commands.TakeTicket: issuing.take,
     commands.CallNext: desk.call_next,
     commands.Recall: desk.recall,
     commands.NoShow: desk.no_show,
@@ -77,7 +86,6 @@ _DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Dec
     commands.Finish: desk.finish,
     commands.Cancel: desk.cancel,
     commands.Rate: ratings.rate,
-    commands.Reprint: _reprint,
     commands.PrintEnded: printing.ended,
     commands.Login: counters.login,
     commands.Logout: counters.logout,

@@ -15,6 +15,7 @@ from hall.core.events import (
     ServiceFinished,
 )
 from hall.core.evolve import evolve
+from hall.core.outlook import Outlooks
 from hall.core.refusal import Refusal
 from hall.core.rules import Rules
 from hall.core.state import State
@@ -32,11 +33,15 @@ class Outcome:
 
 
 class Engine:
-    """A state with its rules. What it does depends on nothing but the commands it was given."""
+    """A state with its rules. What it does depends on nothing but the commands it was given.
 
-    def __init__(self, rules: Rules, state: State | None = None) -> None:
+    What it foresees depends also on when it was asked for that: `outlooks` are kept while they hold.
+    """
+
+    def __init__(self, rules: Rules, state: State | None = None, outlooks: Outlooks | None = None) -> None:
         self.rules = rules
         self.state = State() if state is None else state
+        self.outlooks = Outlooks(rules) if outlooks is None else outlooks
         self._passed: datetime | None = None
         """Up to when everything due has been done."""
         self._due: datetime | None = None
@@ -50,7 +55,7 @@ class Engine:
         events = self._pass_time(command.at)
         if isinstance(command, PassTime):
             return Outcome(events, events)
-        decision = decide(self.state, self.rules, command)
+        decision = decide(self.state, self.rules, command, self.outlooks)
         refusal = decision if isinstance(decision, Refusal) else None
         own = list(decision.events) if isinstance(decision, Refusal) else decision
         self._fold(own)
@@ -87,6 +92,7 @@ class Engine:
     def _fold(self, events: list[Event]) -> None:
         for event in events:
             evolve(self.state, event)
+            self.outlooks.saw(self.state, event)
             self._look_ahead(event)
 
     def _look_ahead(self, event: Event) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hall.core import forecast
 from hall.core.commands import PrintEnded, Reprint
 from hall.core.events import Event, PrintAsked, PrintDone, TicketTaken, Wait
+from hall.core.outlook import Outlooks
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import PRINT_WITHIN_S, Rules
 from hall.core.state import State, Ticket
@@ -33,7 +34,9 @@ def first_paper(rules: Rules, taken: TicketTaken) -> PrintAsked | None:
     )
 
 
-def reprint(state: State, rules: Rules, command: Reprint, ticket: Ticket) -> list[Event] | Refusal:
+def reprint(
+    state: State, rules: Rules, command: Reprint, ticket: Ticket, outlooks: Outlooks
+) -> list[Event] | Refusal:
     """Another paper; it says that it is a copy unless every one before is known to have failed."""
     if None in ticket.prints:
         return refuse(rules, "printing", ticket=ticket.id, number=ticket.number)
@@ -41,7 +44,7 @@ def reprint(state: State, rules: Rules, command: Reprint, ticket: Ticket) -> lis
     printer = _printer(rules, command, ticket, kiosk)
     if printer is None:
         return refuse(rules, "no_printer", ticket=ticket.id)
-    before, wait = now_before(state, rules, ticket, command.at)
+    before, wait = now_before(state, ticket, outlooks, command.at)
     return [
         PrintAsked(
             at=command.at,
@@ -87,11 +90,11 @@ def _printer(rules: Rules, command: Reprint, ticket: Ticket, kiosk: str | None) 
     return ticket.printer
 
 
-def now_before(state: State, rules: Rules, ticket: Ticket, now: datetime) -> tuple[int, Wait | None]:
+def now_before(state: State, ticket: Ticket, outlooks: Outlooks, now: datetime) -> tuple[int, Wait | None]:
     """How many are before a ticket now, and for how long yet."""
     if ticket.status != "waiting":
         return 0, None
-    seen = forecast.prospect(state, rules, ticket.service, now, ticket.turn, ticket.booked)
+    seen = outlooks.of(state, ticket, now)
     before = forecast.ahead(state, ticket.service, ticket.turn, ticket.booked)
     return before, None if seen is None else seen.wait
 

@@ -148,7 +148,7 @@ class Ledger:
             said |= {"ticket": ticket.id, "number": ticket.number, "service": ticket.service}
             said |= {"status": ticket.status}
             if refusal.reason in THEIRS_ALREADY:
-                ahead, wait = printing.now_before(state, self._rules, ticket, now)
+                ahead, wait = printing.now_before(state, ticket, self.engine.outlooks, now)
                 said |= {"ahead": ahead, "forecast_minutes": forecast(wait)}
         return said
 

@@ -175,7 +175,7 @@ def test_deciding_changes_nothing(tables: dict[str, Any], steps: list[Step]) -> 
     for kind, keys, gap in steps:
         if kind is not c.TakeTicket:
             before = msgspec.json.encode(life.engine.state)
-            decide(life.engine.state, life.rules, kind(at=life.now, **keys))
+            decide(life.engine.state, life.rules, kind(at=life.now, **keys), life.engine.outlooks)
             assert msgspec.json.encode(life.engine.state) == before
         life.step(kind, keys, gap)
 
