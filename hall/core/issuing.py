@@ -1,7 +1,7 @@
 """Giving a number, or saying why not and what to do instead."""
 
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from hall.core import calendar, forecast, printing
 from hall.core.commands import TakeTicket
@@ -13,25 +13,13 @@ from hall.core.rules import Rules
 from hall.core.scene import Prospect
 from hall.core.state import State
 
-
-class Promise(NamedTuple):
-    """What a booking gives its owner a right to: a number whatever the quota, and more."""
-
-    late: bool
-    """Whether they come as a walk-in after all."""
-    credit_minutes: float
-    """What their waiting is credited with."""
-
-
 STAFF: Final = ("counter/", "console/")
 """How the `by` of somebody begins who may give a number all the same."""
 OVERRIDDEN: Final = frozenset(("too_late", "quota"))
 
 
-def take(
-    state: State, rules: Rules, command: TakeTicket, outlooks: Outlooks, promise: Promise | None = None
-) -> list[Event] | Refusal:
-    """A number for `command.service`; by `promise` for the owner of a booking."""
+def take(state: State, rules: Rules, command: TakeTicket, outlooks: Outlooks) -> list[Event] | Refusal:
+    """A number for `command.service`."""
     service = command.service
     if service not in rules.hall.services:
         return refuse(rules, "unknown_service", service=service)
@@ -41,13 +29,12 @@ def take(
         return refuse(rules, "ticket_exists", ticket=command.ticket)
     if no := _theirs_already(state, rules, command):
         return no
-    late = promise is not None and promise.late
-    booked = command.appointment is not None and not late
-    credit = max(credit_minutes(rules, command.priority), promise.credit_minutes if promise else 0.0)
+    booked = command.appointment is not None
+    credit = credit_minutes(rules, command.priority)
     turn = forecast.newcomer(state, command.at, credit)
     prospect = outlooks.prospect(state, service, turn, booked, command.at)
     no = gate(state, rules, service, command.at, prospect)
-    if no is not None and not ((promise or may_override(command)) and no.reason in OVERRIDDEN):
+    if no is not None and not (may_override(command) and no.reason in OVERRIDDEN):
         return no
     ordinal = next_ordinal(state, rules, service)
     wait = None if prospect is None else prospect.wait
@@ -67,7 +54,6 @@ def take(
         name_masked=command.name_masked,
         kiosk=command.kiosk,
         appointment=command.appointment,
-        late=late,
         priority=command.priority,
         override=None if no is None else no.reason,
     )
