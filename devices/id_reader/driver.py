@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, Self
 from broker.messages.devices import CardFailed, CardMedia, CardRead, ReaderState
 from devices.id_reader.card import Card, NotACard, UnknownKind, read_card
 from devices.id_reader.codec import SPEEDS
-from devices.id_reader.privacy import DayKey, age_band, masked, person_hash, priorities
+from devices.id_reader.privacy import FOLDER, DayKey, age_band, masked, person_hash, priorities
 from devices.id_reader.reader import Broken, CardFault, SamReader
 from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.errors import Misconfigured, NoAnswer
@@ -44,7 +44,7 @@ class IdReader(Device):
 
     @classmethod
     def build(cls, name: str, entry: Any, premises: Premises, opener: Opener, around: Surroundings) -> Self:
-        return cls(name, entry, opener, around, DayKey(premises.data / "keys"))
+        return cls(name, entry, opener, around, DayKey(premises.data / FOLDER))
 
     def state(self) -> ReaderState:
         return ReaderState(
