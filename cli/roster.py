@@ -17,6 +17,8 @@ class Room:
     """After `hallkeeper`."""
     on_bus: bool = True
     """Whether it tells its availability itself (Mosquitto does not)."""
+    beats: bool = False
+    """Whether its loop shows that it goes round (`broker.pulse`): a screen that stands still is noticed."""
 
     def command(self, premises: Premises) -> list[str]:
         """The command line that starts it on these premises."""
@@ -35,7 +37,7 @@ SIMULATORS = Room("simulators", "simulators", ("sim",))
 
 def kiosk(kiosk_id: str) -> Room:
     """The room of one touch screen."""
-    return Room(f"kiosk-{kiosk_id}", f"kiosk {kiosk_id}", ("kiosk", "--id", kiosk_id))
+    return Room(f"kiosk-{kiosk_id}", f"kiosk {kiosk_id}", ("kiosk", "--id", kiosk_id), beats=True)
 
 
 def rooms(premises: Premises, crowd: bool, seed: int | None) -> list[Room]:

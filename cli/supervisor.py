@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from broker.pulse import PULSE, Wrist
 from cli.process import PARENT
 from cli.roster import Room
 from hallfile.premises import Premises
@@ -23,6 +24,10 @@ STEADY_S: Final = 20.0
 """A room that ran this long is forgiven its earlier ends."""
 HUNG_S: Final = 20.0
 """A room whose process lives but that the bus has called offline so long is hung, and is ended."""
+STILL_S: Final = 10.0
+"""A room that beats is ended when its loop has stood still so long."""
+FIRST_BEAT_S: Final = 60.0
+"""… and this long may pass before it goes round at all."""
 ROOM_ENVIRONMENT: Final = {**os.environ, "OPENBLAS_NUM_THREADS": "1", PARENT: str(os.getpid())}
 """A room's arrays are small: threads of the algebra library would only wait for each other."""
 LEAVE_S: Final = 5.0
@@ -53,6 +58,7 @@ class Kept:
     """Whether this start of it has been online."""
     offline_since: float | None = None
     process: asyncio.subprocess.Process | None = field(default=None, repr=False)
+    wrist: Wrist | None = field(default=None, repr=False)
 
 
 class Supervisor:
@@ -97,6 +103,8 @@ class Supervisor:
                 kept.exit_code = await kept.process.wait()
             except OSError as error:
                 log.warning("the room %s can't be started now: %s", kept.room.name, error)
+            finally:
+                _let_go(kept)
             kept.phase, kept.pid, kept.process = Phase.WAITING, None, None
             kept.seen_online, kept.offline_since = False, None
             log.warning("the room %s ended with %s; starting it again", kept.room.name, kept.exit_code)
@@ -109,6 +117,8 @@ class Supervisor:
         kept.starts += 1
         self._changed()
         errors = self._premises.logs / f"{kept.room.name}.err"
+        if kept.room.beats:
+            kept.wrist = Wrist(asyncio.get_running_loop().time())
         with errors.open("ab" if _size(errors) < 1 << 20 else "wb") as stream:
             kept.process = await asyncio.create_subprocess_exec(
                 *kept.room.command(self._premises),
@@ -116,8 +126,11 @@ class Supervisor:
                 stdout=stream,
                 stderr=stream,
                 start_new_session=True,
-                env=ROOM_ENVIRONMENT,
+                env=ROOM_ENVIRONMENT | ({PULSE: str(kept.wrist.write)} if kept.wrist else {}),
+                pass_fds=(kept.wrist.write,) if kept.wrist else (),
             )
+        if kept.wrist is not None:
+            kept.wrist.let_go()
         kept.pid = kept.process.pid
         kept.phase = Phase.RUNNING
         self._changed()
@@ -127,6 +140,10 @@ class Supervisor:
         while True:
             await asyncio.sleep(1)
             for kept in self.kept.values():
+                if kept.process is not None and _stands_still(kept, loop.time()):
+                    log.warning("the loop of the room %s stands still; ending it", kept.room.name)
+                    kept.process.kill()
+                    continue
                 since = kept.offline_since
                 hung = kept.seen_online and since is not None and loop.time() - since > HUNG_S
                 broker = self.kept.get("broker")
@@ -153,6 +170,19 @@ class Supervisor:
                 process.kill()
                 await process.wait()
         kept.phase = Phase.ENDED
+
+
+def _stands_still(kept: Kept, now: float) -> bool:
+    if kept.wrist is None:
+        return False
+    still_s = kept.wrist.still_s(now)
+    return still_s > (STILL_S if kept.wrist.beaten else FIRST_BEAT_S)
+
+
+def _let_go(kept: Kept) -> None:
+    if kept.wrist is not None:
+        kept.wrist.close()
+        kept.wrist = None
 
 
 def _size(path: Path) -> int:

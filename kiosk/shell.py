@@ -11,6 +11,7 @@ from broker.inbox import MemoryInbox
 from broker.messages.devices import DeviceWord
 from broker.messages.hall import KioskState
 from broker.messages.simulators import SimulatorState, Touch
+from broker.pulse import Heart
 from hallfile.catalogue import Catalogue
 from kiosk.asking import Mouth
 from kiosk.easel import Easel
@@ -42,6 +43,7 @@ class Shell:
         self._sentence = sentence
         self._pressed: Action | None = None
         self._drawn: tuple[Model, Action | None] | None = None
+        self._heart = Heart()
         self._changed = asyncio.Event()
         self._next_tick = float("-inf")
         self._since: datetime = bus.clock.now()
@@ -59,6 +61,7 @@ class Shell:
             while True:
                 self._look()
                 self._redraw()
+                self._heart.beat(self._bus.clock.monotonic())
                 await self._stage.rest(self._changed)
         finally:
             await self._mouth.close()
