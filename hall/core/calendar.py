@@ -63,18 +63,36 @@ def shift_at(rules: Rules, counter: str, moment: datetime) -> Shift | None:
     return None
 
 
-def closing(rules: Rules, counters: Iterable[str], moment: datetime) -> datetime | None:
-    """When the last of `counters` closes on the day of `moment`; None on a holiday."""
-    ends = [day[-1].closes for counter in counters if (day := shifts(rules, counter, moment))]
-    return max(ends, default=None)
+def is_served(rules: Rules, service: str, moment: datetime) -> bool:
+    """Whether a counter that does the service is to work at `moment`."""
+    return any(shift.opens <= moment < shift.closes for day in _of(rules, service, moment) for shift in day)
+
+
+def closing(rules: Rules, service: str, moment: datetime) -> datetime | None:
+    """When the last counter that does the service closes on the day of `moment`; None on a holiday."""
+    return max((day[-1].closes for day in _of(rules, service, moment) if day), default=None)
+
+
+def _of(rules: Rules, service: str, moment: datetime) -> Iterator[tuple[Shift, ...]]:
+    """The different hours of the service's counters on the day of `moment`."""
+    if works_on(rules, moment.date()):
+        for hours in rules.hours_of[service]:
+            yield _on(hours, moment.date(), moment.tzinfo)
 
 
 def day_end(rules: Rules, moment: datetime) -> datetime | None:
     """When what still waits is ended: the last closing, and the overrun after it; None on a holiday."""
     if not works_on(rules, moment.date()):
         return None
-    ends = [_on(hours, moment.date(), moment.tzinfo)[-1].closes for hours in rules.all_hours if hours]
-    return max(ends) + timedelta(minutes=rules.hall.hours.overrun_minutes) if ends else None
+    return _day_end(rules.all_hours, rules.hall.hours.overrun_minutes, moment.date(), moment.tzinfo)
+
+
+@lru_cache(maxsize=64)
+def _day_end(
+    all_hours: tuple[Shifts, ...], overrun_minutes: float, day: date, zone: tzinfo | None
+) -> datetime | None:
+    ends = [_on(hours, day, zone)[-1].closes for hours in all_hours if hours]
+    return max(ends) + timedelta(minutes=overrun_minutes) if ends else None
 
 
 def next_opening(rules: Rules, counters: Iterable[str], moment: datetime) -> datetime | None:
@@ -92,18 +110,19 @@ def next_opening(rules: Rules, counters: Iterable[str], moment: datetime) -> dat
 
 def next_change(rules: Rules, moment: datetime) -> datetime:
     """The first moment after `moment` at which a shift begins or ends, or the day does."""
-    return min(edge for edge in _edges(rules, moment) if edge > moment)
-
-
-def _edges(rules: Rules, moment: datetime) -> Iterator[datetime]:
-    yield _midnight(moment, 1)
+    midnight = _midnight(moment, 1)
     if not works_on(rules, moment.date()):
-        return
-    for hours in rules.all_hours:
-        for shift in _on(hours, moment.date(), moment.tzinfo):
-            yield from shift
-    if (end := day_end(rules, moment)) is not None:
-        yield end
+        return midnight
+    edges = _edges(rules.all_hours, moment.date(), moment.tzinfo)
+    coming = next((edge for edge in edges if edge > moment), midnight)
+    end = day_end(rules, moment)
+    return coming if end is None or end <= moment else min(coming, end)
+
+
+@lru_cache(maxsize=64)
+def _edges(all_hours: tuple[Shifts, ...], day: date, zone: tzinfo | None) -> tuple[datetime, ...]:
+    """When shifts begin and end on a working day, in order."""
+    return tuple(sorted({edge for hours in all_hours for shift in _on(hours, day, zone) for edge in shift}))
 
 
 def _midnight(moment: datetime, days: int) -> datetime:

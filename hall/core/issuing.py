@@ -84,14 +84,14 @@ def gate(
     """Why no number is given for `service` now; None when one is."""
     able = rules.counters_of[service]
     name = rules.service(service).name
-    if not any(calendar.shift_at(rules, counter, now) for counter in able):
+    if not calendar.is_served(rules, service, now):
         return _not_now(rules, service, now)
     quota = rules.service(service).quota
     if quota is not None and state.issued.get(service, 0) >= quota:
         return refuse(rules, "quota", service=name, quota=quota, next=_next_day(rules, able, now))
     if not any(state.desk(counter).is_open for counter in able):
         return refuse(rules, "no_counter", service=name)
-    closes = calendar.closing(rules, able, now)
+    closes = calendar.closing(rules, service, now)
     if prospect is not None and closes is not None and prospect.finish > closes:
         waiting = len(state.queue(service))
         text = "refusal.too_late" if waiting else "refusal.too_late_alone"

@@ -22,8 +22,9 @@ from hall.core.state import State, Ticket, Turn
 
 SHARE: Final = 0.05
 """Of the processor's time that all curves together may take."""
-SAVED_S: Final = 0.25
-"""Processor time that is saved up in quiet moments at most, seconds: dozens of curves."""
+SAVED_S: Final = 0.1
+"""Processor time that is saved up in quiet moments at most, seconds: dozens of curves. As much may be owed
+for counters that open or close: who can be called at all is hardly to be guessed from what was before."""
 STEP_S: Final = 1.5e-6
 STEP_OF_MANY_S: Final = 3.5e-6
 """What one person or counter costs in one future, in a line alone and among several; measured on two GHz."""
@@ -62,7 +63,9 @@ class Outlooks:
         self._newest: dict[str, Outlook] = {}
         """By service; those of one scene have the same."""
         self._changed: set[str] = set()
-        """Services whose lines or counters are not as they were drawn."""
+        """Services whose lines are not as they were drawn."""
+        self._shaken: set[str] = set()
+        """Services whose counters are not."""
         self._called: dict[str, int] = {}
         """Calls of a service since."""
         self.drawn = 0
@@ -76,9 +79,7 @@ class Outlooks:
         if kind is e.DayBegan:
             self._newest.clear()
         elif kind in _OF_COUNTERS:
-            # who can call, and whether anybody can: that is always looked at afresh
-            for service in self._at(getattr(event, "counter", "")):
-                self._newest.pop(service, None)
+            self._shaken.update(self._at(getattr(event, "counter", "")))
         elif (ticket := state.tickets.get(getattr(event, "ticket", ""))) is not None:
             self._changed.add(ticket.service)
             if kind is e.TicketCalled and getattr(event, "nth", 0) == 1:
@@ -106,10 +107,11 @@ class Outlooks:
     def _outlook(self, state: State, service: str, now: datetime) -> Outlook:
         self._earn(now)
         newest = self._newest.get(service)
-        if newest is None or now < newest.at or (self._saved_s > 0 and self._is_old(newest, now)):
+        if newest is None or self._is_due(newest, now):
             newest = Outlook(state, self._rules, service, now)
             self._saved_s -= newest.cost_s
             self._changed.difference_update(newest.services)
+            self._shaken.difference_update(newest.services)
             self._newest.update(dict.fromkeys(newest.services, newest))
             for name in newest.services:
                 self._called[name] = 0
@@ -122,8 +124,11 @@ class Outlooks:
             self._saved_s = min(SAVED_S, self._saved_s + earned)
         self._earned_at = now
 
-    def _is_old(self, outlook: Outlook, now: datetime) -> bool:
-        return now - outlook.at >= FRESH or not self._changed.isdisjoint(outlook.services)
+    def _is_due(self, outlook: Outlook, now: datetime) -> bool:
+        if now < outlook.at or (self._saved_s > -SAVED_S and not self._shaken.isdisjoint(outlook.services)):
+            return True
+        changed = now - outlook.at >= FRESH or not self._changed.isdisjoint(outlook.services)
+        return changed and self._saved_s > 0
 
     def _at(self, counter: str) -> Iterable[str]:
         return _sharing(self._rules, (counter,)) if counter in self._rules.hall.counters else ()

@@ -42,6 +42,9 @@ class Rules:
     all_hours: tuple[Shifts, ...] = field(init=False)
     """The different hours there are: many counters keep few of them."""
 
+    hours_of: dict[str, tuple[Shifts, ...]] = field(init=False)
+    """The different hours of the counters that can do a service."""
+
     def __post_init__(self) -> None:
         hall = self.hall
         able = {
@@ -55,6 +58,10 @@ class Rules:
         }
         object.__setattr__(self, "counters_of", able)
         object.__setattr__(self, "shifts_of", shifts)
+        hours = {
+            service: tuple(dict.fromkeys(shifts[name] for name in names)) for service, names in able.items()
+        }
+        object.__setattr__(self, "hours_of", hours)
         object.__setattr__(self, "all_hours", tuple(dict.fromkeys(shifts.values())))
 
     def service(self, name: str) -> Service:
