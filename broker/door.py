@@ -82,7 +82,10 @@ class Doorstep:
 class Door:
     """Reads commands on one topic, refuses what may not pass, does the rest once, and answers all."""
 
-    def __init__(self, bus: Bus, topic: Topic, act: Act, inbox: Inbox, sentence: Sentences) -> None:
+    def __init__(
+        self, bus: Bus, topic: Topic, act: Act, inbox: Inbox, sentence: Sentences, *, listens: bool = True
+    ) -> None:
+        """With `listens` false somebody else reads the topic, and lets in what is meant for this door."""
         self._step = Doorstep(bus, topic, sentence)
         self._bus = bus
         self._act = act
@@ -92,7 +95,8 @@ class Door:
         self._busy: dict[str, list[Received]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
-        bus.subscribe(str(topic), self._knock)
+        if listens:
+            bus.subscribe(str(topic), self._knock)
 
     @property
     def refused(self) -> int:
@@ -107,12 +111,11 @@ class Door:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _knock(self, received: Received) -> None:
-        if self._closed:
-            return
-        if (command := self._step.read(received)) is not None:
-            self._admit(received, command)
+        if not self._closed and (command := self._step.read(received)) is not None:
+            self.admit(received, command)
 
-    def _admit(self, received: Received, command: Command) -> None:
+    def admit(self, received: Received, command: Command) -> None:
+        """Do a command that was read, once for its id, and answer everybody who asks for it."""
         if (reply := self._inbox.reply_to(command.id)) is not None:
             self._bus.answer(received, reply)
         elif (copies := self._busy.get(command.id)) is not None:

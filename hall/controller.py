@@ -14,10 +14,12 @@ from typing import Final
 from broker.client import Bus
 from broker.clock import real_seconds_until
 from broker.messages.envelope import Reply
+from broker.topics import CONTROLLER_ID
 from hall.core import Rules
 from hall.core import commands as core
 from hall.core.events import Event
 from hall.journal import Journal, journal_path
+from hall.shell.aside import Aside
 from hall.shell.door import Door
 from hall.shell.ears import Ears
 from hall.shell.health import Health
@@ -29,6 +31,7 @@ from hall.shell.picture import Picture
 from hall.shell.printing import Printing
 from hall.shell.telling import TOLD_AGAIN_S, Telling
 from hall.texts import texts
+from hallfile.guide import EMPTY, Guide
 from hallfile.premises import Premises
 from hallfile.schema import HallFile
 
@@ -45,7 +48,7 @@ async def run(premises: Premises, bus: Bus) -> None:
     """
     journal = Journal.open(journal_path(premises.data))
     try:
-        await Controller(premises.hall, bus, journal, premises.simulated).run()
+        await Controller(premises.hall, bus, journal, premises.simulated, premises.guide()).run()
     finally:
         journal.close()
 
@@ -53,7 +56,9 @@ async def run(premises: Premises, bus: Bus) -> None:
 class Controller:
     """All parts of the controller around one journal."""
 
-    def __init__(self, hall: HallFile, bus: Bus, journal: Journal, simulated: bool = False) -> None:
+    def __init__(
+        self, hall: HallFile, bus: Bus, journal: Journal, simulated: bool = False, guide: Guide = EMPTY
+    ) -> None:
         rules = Rules(hall, texts(hall.hall.language), bus.clock.speed, simulated)
         self._bus = bus
         self._ledger = Ledger(journal, rules, bus.clock, bus.new_id)
@@ -61,7 +66,9 @@ class Controller:
         self._picture = Picture(bus, self._ledger, _version(), self._refused)
         self._printing = Printing(bus, rules, self._intake)
         self._telling = Telling(bus, rules, self._printing, self._picture)
-        self._door = Door(bus, self._intake, rules.texts)
+        topic = bus.topic("controller", CONTROLLER_ID, "command")
+        self._aside = Aside(bus, topic, rules, self._ledger, guide)
+        self._door = Door(bus, self._intake, rules.texts, self._aside)
         self._keys = Keys(bus, self._intake, hall)
         self._health = Health(bus, self._intake, rules, self._telling.boards)
         self._ears = Ears(bus, self._intake, rules, self._ledger.state)
@@ -85,6 +92,7 @@ class Controller:
                 tasks.create_task(self._look())
         finally:
             self._lines.close()
+            await self._aside.close()
             await self._printing.close()
 
     def _tell(self, events: list[Event]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from broker.clock import HallClock
+from hallfile.guide import EMPTY, Guide, load_guide
 from hallfile.load import load
 from hallfile.schema import HallFile
 
@@ -34,6 +35,11 @@ class Premises:
         for needed in (folder, premises.run, premises.pictures, premises.audio, premises.logs):
             needed.mkdir(parents=True, exist_ok=True)
         return premises
+
+    def guide(self) -> Guide:
+        """The hall's guide, empty where it has none; raises `hallfile.guide.BadGuide`."""
+        file = self.hall.touch.guide
+        return EMPTY if file is None else load_guide(self.path.parent / file, self.hall.services)
 
     @property
     def run(self) -> Path:

@@ -11,7 +11,7 @@ class Touch(Table, frozen=True, kw_only=True):
     """[touch]: what the touch screens offer (docs/kiosk.md)."""
 
     guide: str | None = None
-    """The guide (办事指南), a file beside the hall file (docs/guide.md); without one the door to it is left out."""
+    """The guide (办事指南), a file beside the hall file (docs/guide.md); none: no door leads to one."""
     often: list[Id] = field(default_factory=list)
     """The services asked for most, first ones first: they stand on the first page. None named: all, in the
     order of this file."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from broker.messages import bookings, devices, hall, simulators, tasks
+from broker.messages import bookings, devices, hall, simulators, tasks, visitors
 from broker.messages.envelope import MAX_BYTES, VERSION, Ack, Command, Message, Reply
 from broker.topics import Topic
 
@@ -49,6 +49,8 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
         hall.Rate,
         hall.Cancel,
         hall.Reprint,
+        visitors.PrintChecklist,
+        visitors.FindTickets,
         hall.Acknowledge,
         hall.Login,
         hall.Logout,

@@ -6,6 +6,7 @@ from broker.client import Bus, Received
 from broker.door import Doorstep
 from broker.messages.envelope import Reply
 from broker.topics import CONTROLLER_ID
+from hall.shell.aside import Aside
 from hall.shell.intake import Intake
 from hall.shell.ledger import Order
 from hall.shell.translate import translate
@@ -18,8 +19,9 @@ LATE: Final = frozenset(("expired",))
 class Door:
     """Reads commands, refuses what can't be read, and answers all."""
 
-    def __init__(self, bus: Bus, intake: Intake, texts: Catalogue) -> None:
+    def __init__(self, bus: Bus, intake: Intake, texts: Catalogue, aside: Aside) -> None:
         topic = bus.topic("controller", CONTROLLER_ID, "command")
+        self._aside = aside
         self._step = Doorstep(bus, topic, lambda reason: texts(f"refusal.{reason}"))
         self._bus = bus
         self._intake = intake
@@ -34,6 +36,9 @@ class Door:
     def _knock(self, received: Received) -> None:
         command = self._step.read(received)
         if command is None:
+            return
+        if self._aside.takes(command):
+            self._aside.admit(received, command)
             return
         order = Order(
             translate(command, self._bus.new_id),
