@@ -70,9 +70,9 @@ def derive(example: Path, folder: Path, change: Change | None = None) -> Path:
             device["link"] = re.sub(
                 r"^tcp://127\.0\.0\.1:\d+", lambda _: f"tcp://127.0.0.1:{free_port()}", device["link"]
             )
-    cards = tables.get("simulation", {}).get("cards")
-    if cards:
-        tables["simulation"]["cards"] = str((example.parent / cards).resolve())
+    for table, key in (("simulation", "cards"), ("touch", "guide")):
+        if file := tables.get(table, {}).get(key):
+            tables[table][key] = str((example.parent / file).resolve())
     if change is not None:
         change(tables)
     path = folder / example.name

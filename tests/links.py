@@ -55,7 +55,7 @@ class MemoryLink(Link):
                 await asyncio.sleep(self.wire.delay_s)
             self.other._pieces.put_nowait(piece)
 
-    def set_speed(self, baud: int) -> None:
+    async def set_speed(self, baud: int) -> None:
         """As a serial link has it; the far end can look at `speed`."""
         self.speed = baud
 

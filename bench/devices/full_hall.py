@@ -16,6 +16,8 @@ def full_hall(*, pickups: int, pads: int, printers: int, boards: int) -> Change:
         tables["counters"] = {name: {"services": [service], "zone": zone} for name in counters}
         tables["simulation"]["crowd"] = {}
         tables["kiosks"] = {}
+        for about_services in ("stuck", "touch"):
+            tables.pop(about_services, None)
         tables["announcers"] = {"hall": {"link": "audio:ring?pace=none", "simulated": True}}
         tables["id_readers"] = {"r1": {"link": "serial:{data}/run/r1?baud=115200", "simulated": True}}
         tables["ticket_printers"] = _several("p", printers, lambda _: f"tcp://127.0.0.1:{free_port()}")

@@ -9,12 +9,12 @@ push their level are only listened to, and Modbus is not spoken at all: its ques
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Final, Literal, TypeVar
 
 from devices.id_reader import codec as sam_v
 from devices.kit.errors import NoAnswer
 from devices.kit.exchange import Exchange
-from devices.kit.link import Link
+from devices.kit.link import Link, Tunable
 from devices.led_board import answers as onbon_answers
 from devices.led_board import codec as onbon
 from devices.led_board.frames import BROADCAST_WITH_REPLY, Damaged, Frame, FrameDecoder
@@ -61,14 +61,6 @@ class Noise:
     data: bytes
 
 
-@runtime_checkable
-class HasSpeed(Protocol):
-    """A link whose speed can be set."""
-
-    def set_speed(self, baud: int) -> None:
-        """Speak at `baud` bits a second from now on."""
-
-
 Question = Callable[[Link, float], Awaitable[Identified | None]]
 
 
@@ -80,7 +72,7 @@ async def identify(
     `first`: the speed to begin with. `likely`: the kind of device to begin with, where a wire has no speed.
     Raises `LinkLost`.
     """
-    if not isinstance(link, HasSpeed):
+    if not isinstance(link, Tunable):
         kinds: dict[str, Question] = {"ticket_printer": printer, "led_board": board, "id_reader": reader}
         for question in sorted(kinds.values(), key=lambda one: one is not kinds.get(likely or "")):
             if found := await question(link, NETWORK_S):
@@ -94,7 +86,7 @@ async def identify(
         (board, BOARD_SPEEDS, BOARD_S),
     ):
         for baud in _from(first, speeds):
-            link.set_speed(baud)
+            await link.set_speed(baud)
             if found := await question(link, wait_s):
                 return Identified(found.kind, baud, found.trouble, found.keys)
     return Noise(await link.drain_input(0.2)) if link.received > before else None

@@ -7,7 +7,7 @@ from typing import Final
 
 from cli.tape.alignment import Fit, Follower, Heard, common
 from cli.tape.records import Turn
-from devices.kit.link import Link
+from devices.kit.link import Link, Tunable
 from devices.kit.links import open_link
 from hallfile.links import LinkUrl
 from simulators.kit.wire import wire_to
@@ -98,8 +98,8 @@ async def as_host(tape: Sequence[Turn], to: LinkUrl, *, paced: bool, tell: Tell)
         for number, turn in enumerate(tape, 1):
             if paced:
                 await asyncio.sleep(max(0.0, began + turn.at_ns / 1e9 - asyncio.get_running_loop().time()))
-            if turn.baud is not None and (set_speed := getattr(link, "set_speed", None)) is not None:
-                set_speed(turn.baud)
+            if turn.baud is not None and isinstance(link, Tunable):
+                await link.set_speed(turn.baud)
             if turn.question:
                 await link.write(turn.question)
             got = await _answered(link, turn)

@@ -11,7 +11,7 @@ from typing import Final
 from cli.tape.mask import PreambleWatch, ReaderMask
 from cli.tape.records import TapeWriter
 from devices.kit.errors import DeviceError
-from devices.kit.link import Link
+from devices.kit.link import Link, Tunable
 from devices.kit.links import open_link
 from hallfile.links import LinkUrl
 from simulators.kit.wire import Wire, wire_to
@@ -104,7 +104,7 @@ class Tap:
     async def _speak(self, link: Link) -> None:
         while True:
             data = await self._to_device.get()
-            self._tune(link)
+            await self._tune(link)
             await link.write(data)
             self._tape.carried(self._t(), "to_device", data)
 
@@ -113,11 +113,11 @@ class Tap:
         with contextlib.suppress(asyncio.QueueFull):
             self._to_device.put_nowait(data)
 
-    def _tune(self, link: Link) -> None:
+    async def _tune(self, link: Link) -> None:
         """Give the device's port the speed the host has set at ours."""
-        baud, set_speed = self._wire.speed, getattr(link, "set_speed", None)
-        if baud is not None and baud != self._baud and set_speed is not None:
-            set_speed(baud)
+        baud = self._wire.speed
+        if baud is not None and baud != self._baud and isinstance(link, Tunable):
+            await link.set_speed(baud)
             self._baud = baud
             self._tape.tuned(self._t(), baud)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
+from broker.persons import has_good_check_digit
+
 TEXT_BYTES: Final = 256
 KIND_AT: Final = 248
 """Byte offset of the character that tells the four layouts apart."""
@@ -61,8 +63,6 @@ NATIONS: Final = {f"{code:02}": name for code, name in enumerate(_NATIONS.split(
 }
 """GB/T 3304."""
 
-_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS: Final = "10X98765432"
 _SPECIAL_REGIONS: Final = ("81", "82", "83")
 """Hong Kong, Macao, Taiwan: how the number of a residence permit begins."""
 _OLD_FOREIGN_NUMBER: Final = re.compile("[A-Z]{3}[0-9]{12}")
@@ -162,20 +162,6 @@ def read_card(block: bytes) -> Card:
         valid_to=_date(text["valid_to"]),
         forever=text["valid_to"] == FOREVER,
     )
-
-
-def check_digit(digits: str) -> str:
-    """The 18th character for 17 digits (GB 11643, ISO 7064 MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
-    return _CHECK_DIGITS[total % 11]
-
-
-def has_good_check_digit(number: str) -> bool:
-    """Whether `number` is 17 digits and the character that belongs to them."""
-    digits, last = number[:17], number[17:]
-    if len(number) != 18 or not (digits.isascii() and digits.isdigit()):
-        return False
-    return check_digit(digits) == last.upper()
 
 
 def is_number(number: str) -> bool:

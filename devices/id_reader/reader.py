@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import Final, Literal
 
 from devices.id_reader import codec
 from devices.kit.errors import NoAnswer
-from devices.kit.link import Link
+from devices.kit.link import Link, Tunable
 
 log = logging.getLogger(__name__)
 
@@ -48,14 +48,6 @@ class Broken(Exception):
         super().__init__(str(reply))
 
 
-@runtime_checkable
-class HasSpeed(Protocol):
-    """A link whose speed can be set."""
-
-    def set_speed(self, baud: int) -> None:
-        """Speak at `baud` bits a second from now on."""
-
-
 class SamReader:
     """One reader on one open link. Raises `NoAnswer`, `LinkLost` and `Broken`; `read` also `CardFault`."""
 
@@ -75,7 +67,7 @@ class SamReader:
 
     async def tune(self, wanted: int) -> None:
         """Find the speed the reader speaks at, beginning with `wanted` baud, and bring it there."""
-        if not isinstance(self._link, HasSpeed):
+        if not isinstance(self._link, Tunable):
             return
         self.baud = await self._found(self._link, wanted)
         if self.baud != wanted and wanted in codec.SPEEDS:
@@ -125,9 +117,9 @@ class SamReader:
         """
         return codec.newest_address(await self._ask(codec.READ_ADDRESS, READ_S))
 
-    async def _found(self, link: HasSpeed, wanted: int) -> int:
+    async def _found(self, link: Tunable, wanted: int) -> int:
         for baud in (wanted, *(speed for speed in codec.SPEEDS if speed != wanted)):
-            link.set_speed(baud)
+            await link.set_speed(baud)
             if await self._answers(SHORT_S if baud == wanted else PROBE_S):
                 return baud
         raise NoAnswer(
@@ -135,7 +127,7 @@ class SamReader:
             code="reader_silent",
         )
 
-    async def _move(self, link: HasSpeed, found: int, wanted: int) -> None:
+    async def _move(self, link: Tunable, found: int, wanted: int) -> None:
         """Bring it to the wanted speed, or leave it where it was: a card takes 1.35 s at 9600 baud."""
         reply = await self._ask(codec.set_speed(wanted), SHORT_S)
         if reply.status != codec.OK:
@@ -143,7 +135,7 @@ class SamReader:
             return
         await asyncio.sleep(SETTLE_S)
         for baud in (wanted, found):
-            link.set_speed(baud)
+            await link.set_speed(baud)
             if await self._answers(SHORT_S):
                 self.baud = baud
                 return

@@ -30,9 +30,9 @@ from hallfile.schema import Device as Entry
 log = logging.getLogger(__name__)
 
 FIRST_RETRY_S: Final = 0.25
-LAST_RETRY_S: Final = 1.5
+LAST_RETRY_S: Final = 0.75
 """A device is to be back in service at most 2 s after its link returns: the back-off stops growing early
-enough to leave room for the first questions."""
+enough to leave room for an attempt that was under way (`links.tcp.CONNECT_S`) and the first questions."""
 
 Opener = Callable[[], Awaitable[Link]]
 """Opens the device's link; raises `DeviceError`."""

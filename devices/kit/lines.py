@@ -8,10 +8,10 @@ who speak at once are not understood.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from devices.kit.errors import DeviceError, LinkLost
-from devices.kit.link import Link
+from devices.kit.link import Link, Tunable
 
 log = logging.getLogger(__name__)
 
@@ -19,15 +19,6 @@ MOST_UNREAD: Final = 65_536
 """Bytes kept for a tap that does not read; then what it has not read is thrown away."""
 
 Open = Callable[[], Awaitable[Link]]
-
-
-@runtime_checkable
-class Tunable(Protocol):
-    """A link whose speed can be changed."""
-
-    def set_speed(self, baud: int) -> None:
-        """Speak at `baud` bits a second from now on; raises `Misconfigured`."""
-        ...
 
 
 class Tap(Link):
@@ -72,10 +63,10 @@ class Tap(Link):
         """Whether another device on the line answers."""
         return self._line.settled_but_for(self)
 
-    def set_speed(self, baud: int) -> None:
+    async def set_speed(self, baud: int) -> None:
         """Change the line's speed; not while another of its devices is well served at the one it has."""
         if not self.has_neighbours and isinstance(self._link, Tunable):
-            self._link.set_speed(baud)
+            await self._link.set_speed(baud)
 
     def hear(self, data: bytes) -> None:
         """Bytes came over the line."""

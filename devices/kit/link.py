@@ -2,6 +2,10 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from typing import Final, Protocol, runtime_checkable
+
+MOST_THROWN: Final = 1 << 20
+"""Bytes of old input cleared away at once."""
 
 
 class Link(ABC):
@@ -28,10 +32,19 @@ class Link(ABC):
     async def drain_input(self, quiet_s: float = 0.0) -> bytes:
         """Throw away what has arrived, until nothing came for `quiet_s` real seconds; returns it for logs."""
         thrown = bytearray()
-        while len(thrown) < 1 << 20:
+        while len(thrown) < MOST_THROWN:
             try:
                 async with asyncio.timeout(quiet_s):
                     thrown += await self.read()
             except TimeoutError:
                 break
         return bytes(thrown)
+
+
+@runtime_checkable
+class Tunable(Protocol):
+    """A link whose speed can be changed."""
+
+    async def set_speed(self, baud: int) -> None:
+        """Speak at `baud` bits a second once it returns; raises `Misconfigured` and `LinkLost`."""
+        ...

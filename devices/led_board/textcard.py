@@ -11,8 +11,8 @@ from broker.clock import Clock
 from broker.door import Sentences
 from devices.kit.errors import LinkLost, Misconfigured, NoAnswer
 from devices.kit.exchange import together
-from devices.kit.lines import Tap, Tunable
-from devices.kit.link import Link
+from devices.kit.lines import Tap
+from devices.kit.link import Link, Tunable
 from devices.led_board import codec
 from devices.led_board.answers import (
     Answer,
@@ -151,7 +151,7 @@ class TextCardPanel(Panel):
     async def _tuned(self, link: Tap | Tunable) -> Reply | None:
         """The answer at the speed at which one comes, the last known speed first (vendor document 8.8)."""
         for speed in (self.speed, *(speed for speed in SPEEDS if speed != self.speed)) * ROUNDS:
-            link.set_speed(speed)
+            await link.set_speed(speed)
             if (answer := await self._talk.greet()) is not None:
                 self.speed = speed
                 return answer

@@ -11,8 +11,8 @@ from typing import Final, Generic, TypeVar
 
 from devices.kit.errors import Misconfigured, NoAnswer
 from devices.kit.exchange import Exchange, together
-from devices.kit.lines import Tap, Tunable
-from devices.kit.link import Link
+from devices.kit.lines import Tap
+from devices.kit.link import Link, Tunable
 from devices.mic_monitor.ear import Ear, Pickup
 from devices.mic_monitor.modbus import Answer, AnswerDecoder, Refused, read_registers
 from devices.mic_monitor.models import Instrument, Modbus, Pushed
@@ -71,7 +71,7 @@ class InstrumentEar(Ear, Generic[AnyInstrument]):
 
     async def listen(self, link: Link) -> None:
         if isinstance(link, Tunable) and "baud" not in parse_link(self.pickup.entry.link).options:
-            link.set_speed(self.model.baud)
+            await link.set_speed(self.model.baud)
         self._held = Held()
         await together(self.hear(link), self._tell())
 

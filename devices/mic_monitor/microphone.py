@@ -23,6 +23,10 @@ BLOCK_S: Final = 0.25
 MOST_BYTES: Final = 1 << 18
 """Read at once at the most."""
 
+REST_S: Final = 0.002
+"""After each metered second the loop is left to the others for about as long as that took: a hundred
+microphones finish theirs together, and neither a card nor a ticket is to wait for all of them."""
+
 SILENCE_S: Final = 3.0
 """Without a byte for so many real seconds the pickup is offline …"""
 
@@ -59,11 +63,9 @@ class Microphone(Ear):
         while True:
             data = await self._hear(link)
             self.pickup.errors += len(data) % 2
-            # one microphone a round of the loop: a hundred that finish their second together must not hold up
-            # a ticket
             async with _one_at_a_time():
-                self._meter(meter, watch, samples_of(data))
-                await asyncio.sleep(0)
+                measured = self._meter(meter, watch, samples_of(data))
+                await asyncio.sleep(REST_S if measured else 0)
             if len(data) < MOST_BYTES:
                 await asyncio.sleep(BLOCK_S)
 
@@ -100,9 +102,12 @@ class Microphone(Ear):
         except TimeoutError:
             raise NoAnswer("no sound arrives; opening the link anew", code="mic_silent") from None
 
-    def _meter(self, meter: Meter, watch: Watch, samples: NDArray[np.int16]) -> None:
+    def _meter(self, meter: Meter, watch: Watch, samples: NDArray[np.int16]) -> bool:
+        """Take in a block; says whether a second was completed and metered."""
+        measured = False
         watch.look(samples)
         for second, sound in meter.feed(samples):
+            measured = True
             if watch.measures:
                 self.pickup.tell_sound(second, octaves(sound, self._rate, FULL_SCALE))
         self._calibrate_with(samples)
@@ -113,6 +118,7 @@ class Microphone(Ear):
                 self.pickup.report("online", self.pickup.sentence("mic_clipped"))
             case "sound":
                 self.pickup.report("online")
+        return measured
 
     def _calibrate_with(self, samples: NDArray[np.int16]) -> None:
         if self._calibrating is not None:

@@ -5,13 +5,16 @@ import os
 import random
 import socket
 import termios
+import threading
 import tty
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+import serial
 
 from devices.kit.errors import LinkLost, LinkMissing, Misconfigured
 from devices.kit.link import Link
@@ -152,11 +155,35 @@ async def test_the_speed_is_the_written_one_and_can_be_changed(terminal: Far) ->
     link = await open_link(terminal.url)
     assert isinstance(link, SerialLink)
     assert _speed(terminal) == 9600
-    link.set_speed(115200)
+    await link.set_speed(115200)
     assert _speed(terminal) == 115200
     with pytest.raises(Misconfigured):
-        link.set_speed(-1)
+        await link.set_speed(-1)
     await link.close()
+
+
+async def test_a_port_that_left_while_its_speed_was_changed_is_lost_and_closed_after(
+    terminal: Far, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = await open_link(terminal.url)
+    assert isinstance(link, SerialLink)
+    asked, may_go_on = threading.Event(), threading.Event()
+
+    def slow(port: Any, baud: int) -> None:
+        asked.set()
+        assert may_go_on.wait(5)
+        assert port.is_open
+        raise serial.SerialException("Could not configure port: (5, 'Input/output error')")
+
+    monkeypatch.setattr(serial.Serial, "baudrate", property(lambda _: 9600, slow))
+    tuning = asyncio.create_task(link.set_speed(57600))
+    await asyncio.to_thread(asked.wait, 5)
+    closing = asyncio.create_task(link.close())
+    await asyncio.sleep(0)
+    may_go_on.set()
+    with pytest.raises(LinkLost):
+        await tuning
+    await closing
 
 
 def _speed(far: Far) -> int:

@@ -187,7 +187,7 @@ async def test_a_new_speed_goes_through_and_onto_the_tape(tmp_path: Path) -> Non
         async with tapped(parse_link(f"serial:{tmp_path}/reader"), parse_link(host), tmp_path) as recording:
             link: Any = await open_link(parse_link(host))
             try:
-                link.set_speed(9600)
+                await link.set_speed(9600)
                 await link.write(STATUS)
                 async with asyncio.timeout(5):
                     assert (await link.read()).startswith(bytes.fromhex("AA AA AA 96 69"))

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 
 from devices.kit.errors import LinkLost
-from devices.kit.link import Link
+from devices.kit.link import MOST_THROWN, Link
 
 
 class DescriptorLink(Link):
@@ -39,6 +39,19 @@ class DescriptorLink(Link):
             self.received += len(data)
             return data
         raise self._lost("it was unplugged or the other end hung up")
+
+    async def drain_input(self, quiet_s: float = 0.0) -> bytes:
+        if quiet_s or not self._open:
+            return await super().drain_input(quiet_s)
+        # what has arrived can be had at once, and a question need not wait for a turn of the loop
+        try:
+            thrown = os.read(self._fd, MOST_THROWN)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise self._lost(error.strerror) from None
+        self.received += len(thrown)
+        return thrown
 
     async def write(self, data: bytes) -> None:
         loop = asyncio.get_running_loop()

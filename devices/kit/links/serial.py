@@ -1,12 +1,13 @@
 """Serial ports and pseudo-terminals: ``serial:/dev/ttyUSB0?baud=115200``, 8N1, no flow control.
 
-Opening and closing a port on USB speaks to its device and waits for it, seconds when it does not answer; so
-both are done in a thread, and the hall's other devices go on.
+Opening a port on USB, closing it and changing its speed speak to its device and wait for it, seconds when it
+does not answer; so all three are done in a thread, and the hall's other devices go on.
 """
 
 import asyncio
 import errno
 import termios
+import threading
 from contextlib import suppress
 from typing import Final
 
@@ -26,20 +27,33 @@ class SerialLink(DescriptorLink):
     def __init__(self, port: serial.Serial) -> None:
         super().__init__(port.fileno(), str(port.port), release=lambda: None)
         self._port = port
+        self._in_hand = threading.Lock()
+        """Held in the thread that has the port: it is not closed while its speed is being changed."""
 
     async def close(self) -> None:
         if self._open:
             await super().close()
-            await asyncio.to_thread(_shut, self._port)
+            await asyncio.to_thread(self._shut)
 
-    def set_speed(self, baud: int) -> None:
-        """Speak at `baud` bits a second from now on; raises `Misconfigured` for a speed the port can't do."""
+    async def set_speed(self, baud: int) -> None:
+        """Speak at `baud` bits a second once it returns.
+
+        Raises `Misconfigured` for a speed the port can't do, `LinkLost` when there is no port any more.
+        """
         try:
+            await asyncio.to_thread(self._tune, baud)
+        except ValueError:
+            raise _impossible(self.name, baud) from None
+        except (OSError, termios.error):
+            raise self._lost("it was unplugged") from None
+
+    def _tune(self, baud: int) -> None:
+        with self._in_hand:
             self._port.baudrate = baud
-        except (ValueError, OSError, serial.SerialException):
-            raise Misconfigured(
-                f"{self.name} can't run at {baud} baud; write another baud= in its link"
-            ) from None
+
+    def _shut(self) -> None:
+        with self._in_hand:
+            _shut(self._port)
 
 
 async def open(url: LinkUrl) -> SerialLink:  # noqa: A001 - the name every scheme's module has
@@ -56,7 +70,7 @@ def _port(path: str, baud: int) -> serial.Serial:
         # inter_byte_timeout: with nothing to read, read(2) says "try again" (VMIN 1), not "end of file"
         return serial.Serial(path, baud, timeout=0, write_timeout=0, inter_byte_timeout=0, exclusive=True)
     except ValueError:
-        raise Misconfigured(f"{path} can't run at {baud} baud; write another baud= in its link") from None
+        raise _impossible(path, baud) from None
     except (serial.SerialException, OSError) as error:
         raise _failure(path, error) from None
 
@@ -65,6 +79,10 @@ def _shut(port: serial.Serial) -> None:
     with suppress(OSError, termios.error):
         port.reset_output_buffer()  # closing would wait for a device that takes nothing
     port.close()
+
+
+def _impossible(path: str, baud: int) -> Misconfigured:
+    return Misconfigured(f"{path} can't run at {baud} baud; write another baud= in its link")
 
 
 def _failure(path: str, error: OSError) -> LinkMissing:

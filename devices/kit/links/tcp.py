@@ -9,8 +9,9 @@ from devices.kit.errors import LinkLost, LinkMissing
 from devices.kit.link import Link
 from hallfile.links import LinkUrl
 
-CONNECT_S: Final = 3.0
-"""A device in the same building answers within milliseconds; one that is off never does."""
+CONNECT_S: Final = 1.0
+"""A device in the same building answers within milliseconds; one that is off never does. The system itself
+asks again only 1 and 3 s after it first did, too seldom for one that has just been switched on."""
 
 
 class TcpLink(Link):
