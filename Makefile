@@ -12,7 +12,7 @@ run: setup
 	@exec $(BIN)/hallkeeper up $(HALL) $(ARGS)
 
 test: setup-dev check
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile
 	$(BIN)/pytest tests/kernel -rs
 
 # The real drivers on a stock Linux kernel, in a small virtual machine. HALLKEEPER_NO_KERNEL_TEST=1 leaves it

@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 # whole, as anybody would: our driver loads it without its database of printers, and a witness needs that
 import escpos.printer  # noqa: F401
 import pytest
+from hypothesis import settings
+
+settings.register_profile("no wall time", deadline=None)
+settings.load_profile("no wall time")
 
 
 @pytest.fixture(autouse=True)
