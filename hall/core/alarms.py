@@ -1,12 +1,16 @@
 """Alarms: raised once for each place, acknowledged by each party, escalated when one does not, cleared."""
 
 from datetime import timedelta
+from typing import Final
 
 from hall.core import commands
 from hall.core import events as e
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import ALARM_KEPT_H, Rules
-from hall.core.state import Alarm, State, Ticket
+from hall.core.state import Alarm, State
+
+ANSWERED: Final = ("rating", "deadline")
+"""Kinds that are over once everybody has heard of them: what follows is a task."""
 
 
 def raise_alarm(state: State, rules: Rules, command: commands.RaiseAlarm) -> list[e.Event] | Refusal:
@@ -40,7 +44,7 @@ def clear(state: State, rules: Rules, command: commands.ClearAlarm) -> list[e.Ev
 
 
 def acknowledge(state: State, rules: Rules, command: commands.Acknowledge) -> list[e.Event] | Refusal:
-    """A party has seen it and is on its way. A bad rating is a task: it is over when all have taken it."""
+    """A party has seen it and is on its way. What is a task too, is over when all have taken it."""
     alarm = state.alarms.get(command.alarm)
     if alarm is None:
         return refuse(rules, "unknown_alarm")
@@ -50,28 +54,9 @@ def acknowledge(state: State, rules: Rules, command: commands.Acknowledge) -> li
         return []
     seen = e.AlarmAcknowledged(at=command.at, by=command.by, alarm=command.alarm, party=command.party)
     others = all(party in alarm.acknowledged for party in alarm.parties if party != command.party)
-    if alarm.kind == "rating" and others and alarm.cleared is None:
+    if alarm.kind in ANSWERED and others and alarm.cleared is None:
         return [seen, _cleared(command.alarm, command)]
     return [seen]
-
-
-def bad_rating(rules: Rules, ticket: Ticket, command: commands.Rate) -> e.AlarmRaised:
-    """The supervisor's task that follows a bad grade; it names the ticket, never the person."""
-    return e.AlarmRaised(
-        at=command.at,
-        by=command.by,
-        alarm=f"rating-{ticket.id.lower()}",
-        kind="rating",
-        where=ticket.counter or "",
-        parties=tuple(rules.hall.rating.parties),
-        text=rules.texts(
-            "alarm.rating",
-            counter=rules.counter_name(ticket.counter or ""),
-            number=ticket.number,
-            grade=rules.texts(f"grade.{command.grade}"),
-        ),
-        level=float(command.grade),
-    )
 
 
 def active(state: State, kind: e.AlarmKind, where: str) -> str | None:

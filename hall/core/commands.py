@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from hall.core.events import AlarmKind, PrintOutcome
+from hall.core.notice_events import NoticeLevel
 
 PadAction = Literal["next", "recall", "pass", "hold", "finish"]
 
@@ -177,3 +178,19 @@ class NotePicture(Command, frozen=True, kw_only=True):
     alarm: str
     picture: str | None = None
     fault: str | None = None
+
+
+class PostNotice(Command, frozen=True, kw_only=True):
+    """Tell everybody in `zone` (None: in the whole hall) from `begins` (None: now) `until` then (None: on)."""
+
+    notice: str
+    level: NoticeLevel
+    text: str
+    text_en: str = ""
+    zone: str | None = None
+    begins: datetime | None = None
+    until: datetime | None = None
+
+
+class WithdrawNotice(Command, frozen=True, kw_only=True):
+    notice: str

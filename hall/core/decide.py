@@ -1,17 +1,32 @@
 """Commands in, events out: nothing is changed here, and nothing asked but the state and the rules.
 
-Two of them tell somebody a wait, and are given what is foreseen.
+Some of them tell somebody a wait, and are given what is foreseen.
 """
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from hall.core import alarms, commands, counters, desk, issuing, passing, printing, ratings
+from hall.core import (
+    alarms,
+    appointments,
+    commands,
+    counters,
+    desk,
+    issuing,
+    notices,
+    passing,
+    printing,
+    ratings,
+    stuck,
+)
+from hall.core.booking_commands import CheckIn
 from hall.core.events import ControllerStarted, Event
 from hall.core.outlook import Outlooks
 from hall.core.refusal import Refusal
 from hall.core.rules import TWICE_S, Rules
 from hall.core.state import State
+from hall.core.task_commands import ReportStuck
+from hall.core.task_decisions import DECISIONS
 
 Decision = list[Event] | Refusal
 
@@ -23,6 +38,10 @@ def decide(state: State, rules: Rules, command: commands.Command, outlooks: Outl
             return issuing.take(state, rules, command, outlooks)
         case commands.Reprint():
             return _reprint(state, rules, command, outlooks)
+        case CheckIn():
+            return appointments.check_in(state, rules, command, outlooks)
+        case ReportStuck():
+            return stuck.report(state, rules, command, outlooks)
         case _:
             return _DECISIONS[type(command)](state, rules, command)
 
@@ -95,4 +114,8 @@ _DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Dec
     commands.RaiseAlarm: alarms.raise_alarm,
     commands.ClearAlarm: alarms.clear,
     commands.Acknowledge: alarms.acknowledge,
+    **DECISIONS,
+    **appointments.DECISIONS,
+    commands.PostNotice: notices.post,
+    commands.WithdrawNotice: notices.withdraw,
 }

@@ -63,6 +63,8 @@ def _why_walk_in(state: State, rules: Rules, ticket: Ticket, queues: dict[str, Q
     if ticket.missed:
         return _why(rules, "missed", ticket)
     if ticket.credit_minutes and (before := _earliest_overtaken(state, ticket, queues)) is not None:
+        if ticket.late:
+            return _why(rules, "late", ticket, minutes=f"{ticket.credit_minutes:.0f}", other=before.number)
         names = [rules.texts(f"priority.{name}") for name in ticket.priority]
         return _why(
             rules,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hall.core import calendar, counters, passing
+from hall.core.booking_events import BookingMade
 from hall.core.commands import Command, PassTime
 from hall.core.decide import decide
 from hall.core.events import (
@@ -15,10 +16,12 @@ from hall.core.events import (
     ServiceFinished,
 )
 from hall.core.evolve import evolve
+from hall.core.notice_events import NoticePosted
 from hall.core.outlook import Outlooks
 from hall.core.refusal import Refusal
 from hall.core.rules import Rules
 from hall.core.state import State
+from hall.core.task_events import CaseFinished, CaseRegistered, TaskNoted, TaskRaised, TaskStepped
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,20 @@ class Engine:
     def _look_ahead(self, event: Event) -> None:
         """An event may bring something that is due sooner than what was due so far."""
         match event:
+            case BookingMade():
+                moment = event.missed_at
             case ServiceFinished():
                 moment = event.rating_until
             case AlarmRaised(escalates_at=escalates_at) if escalates_at is not None:
                 moment = escalates_at
+            case NoticePosted(until=until) if until is not None:
+                moment = until
             case AlarmCleared():
                 moment = event.forget_at
+            case TaskRaised() | TaskStepped() | TaskNoted() | CaseRegistered() | CaseFinished():
+                if not self.state.duties.agenda:
+                    return
+                moment = self.state.duties.agenda[0][0]
             case CounterOpened() | CounterClosed():
                 self._hours_due = None
                 return

@@ -9,7 +9,10 @@ from typing import Final, Literal
 
 import msgspec
 
+from hall.core.booking_events import BookingEvent
 from hall.core.happening import Event, OfDay, OfVisit, Wait
+from hall.core.notice_events import NoticePosted, NoticeWithdrawn
+from hall.core.task_events import TaskEvent
 from hall.core.watched import AlarmJudged, AlarmPictured, TicketKept
 
 __all__ = ["Event", "OfDay", "OfVisit", "Wait"]  # beside all that is defined here
@@ -47,9 +50,11 @@ class TicketTaken(Event, frozen=True, kw_only=True, tag="ticket_taken"):
     name_masked: OfVisit = None
     kiosk: str | None = None
     appointment: OfDay = None
+    late: bool = False
+    """Whether it came too late for its appointment."""
     priority: tuple[str, ...] = ()
     override: str | None = None
-    """Why it would not have been given, had staff not asked for it."""
+    """Why it would not have been given, had staff not asked for it or a booking promised it."""
     override_why: str | None = None
     """Why staff asked for it, in their words."""
     steps: tuple[str, ...] = ()
@@ -170,6 +175,8 @@ class Rated(Event, frozen=True, kw_only=True, tag="rated"):
     clerk: str | None
     grade: int | None
     """None: the window ended without an answer (未评价)."""
+    service: str = ""
+    stage: Stage = "finished"
 
 
 class CounterOpened(Event, frozen=True, kw_only=True, tag="counter_opened"):
@@ -256,6 +263,10 @@ AnyEvent = (
     | AlarmEscalated
     | AlarmCleared
     | AlarmForgotten
+    | TaskEvent
+    | BookingEvent
+    | NoticePosted
+    | NoticeWithdrawn
     | AlarmJudged
     | AlarmPictured
     | TicketKept

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
+from hall.core import diary_folding, notices, task_folds
 from hall.core import events as e
-from hall.core.state import IN_HAND, Alarm, Desk, PrintJob, Queue, State, Ticket
+from hall.core.duties import Visit
+from hall.core.notice_events import NoticePosted, NoticeWithdrawn
+from hall.core.state import IN_HAND, Alarm, Desk, PrintJob, Queue, RatingWindow, State, Ticket
 
 
 def evolve(state: State, event: e.Event) -> State:
@@ -34,6 +37,7 @@ def _day_began(state: State, event: e.DayBegan) -> None:
     state.lessons.new_day()
     state.printing.clear()
     state.rating.clear()
+    diary_folding.new_day(state, event.day)
 
 
 def _ticket_taken(state: State, event: e.TicketTaken) -> None:
@@ -53,6 +57,7 @@ def _ticket_taken(state: State, event: e.TicketTaken) -> None:
         name_masked=event.name_masked,
         kiosk=event.kiosk,
         appointment=event.appointment,
+        late=event.late,
         priority=event.priority,
         steps=event.steps,
     )
@@ -110,7 +115,22 @@ def _service_finished(state: State, event: e.ServiceFinished) -> None:
     state.lessons.was_served(ticket.missed > 0, ticket.started_at is not None)
     if event.minutes is not None:
         state.lessons.took_so_long(ticket.service, event.clerk, event.at, event.minutes)
+    ticket.windows.append(
+        RatingWindow(
+            counter=event.counter,
+            clerk=event.clerk,
+            service=event.service or ticket.service,
+            stage=event.stage,
+            step=ticket.step,
+            opened=event.at,
+            until=event.rating_until,
+        )
+    )
     if event.next is None:
+        visit = Visit(
+            ticket=ticket.id, number=ticket.number, service=ticket.service, counter=event.counter
+        )
+        task_folds.served(state, visit, state.day)
         ticket.status = "finished"
         _forget_visitor(state, ticket)
     else:
@@ -229,7 +249,12 @@ def _wait_for_word(state: State, ticket: str, until: datetime) -> None:
 
 def _rated(state: State, event: e.Rated) -> None:
     state.rating.pop(event.ticket, None)
-    state.tickets[event.ticket].grade = event.grade
+    ticket = state.tickets[event.ticket]
+    ticket.grade = event.grade
+    for window in reversed(ticket.windows):
+        if (window.counter, window.stage) == (event.counter, event.stage):
+            window.grade = event.grade
+            break
 
 
 def _counter_opened(state: State, event: e.CounterOpened) -> None:
@@ -390,6 +415,10 @@ _FOLDS: Final[dict[type[e.Event], Callable[[State, Any], None]]] = {
     e.AlarmEscalated: _alarm_escalated,
     e.AlarmCleared: _alarm_cleared,
     e.AlarmForgotten: _alarm_forgotten,
+    **task_folds.FOLDS,
+    **diary_folding.FOLDS,
+    NoticePosted: notices.posted,
+    NoticeWithdrawn: notices.withdrawn,
     e.AlarmJudged: _alarm_judged,
     e.AlarmPictured: _alarm_pictured,
     e.TicketKept: _ticket_kept,

@@ -1,7 +1,7 @@
 """Giving a number, or saying why not and what to do instead."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from hall.core import calendar, forecast, printing
 from hall.core.commands import TakeTicket
@@ -13,13 +13,25 @@ from hall.core.rules import Rules
 from hall.core.scene import Prospect
 from hall.core.state import State
 
+
+class Promise(NamedTuple):
+    """What a booking gives its owner a right to; while on time, a number whatever the quota."""
+
+    late: bool
+    """Whether they come as a walk-in after all."""
+    credit_minutes: float
+    """What the waiting of a late one is credited with."""
+
+
 STAFF: Final = ("counter/", "console/")
 """How the `by` of somebody begins who may give a number all the same."""
 OVERRIDDEN: Final = frozenset(("too_late", "quota"))
 
 
-def take(state: State, rules: Rules, command: TakeTicket, outlooks: Outlooks) -> list[Event] | Refusal:
-    """A number for `command.service`."""
+def take(
+    state: State, rules: Rules, command: TakeTicket, outlooks: Outlooks, promise: Promise | None = None
+) -> list[Event] | Refusal:
+    """A number for `command.service`; by `promise` for the owner of a booking."""
     service = command.service
     if service not in rules.hall.services:
         return refuse(rules, "unknown_service", service=service)
@@ -29,12 +41,14 @@ def take(state: State, rules: Rules, command: TakeTicket, outlooks: Outlooks) ->
         return refuse(rules, "ticket_exists", ticket=command.ticket)
     if no := _theirs_already(state, rules, command):
         return no
-    booked = command.appointment is not None
-    credit = credit_minutes(rules, command.priority)
+    late = promise is not None and promise.late
+    promised = promise is not None and not late
+    booked = command.appointment is not None and not late
+    credit = max(credit_minutes(rules, command.priority), promise.credit_minutes if promise else 0.0)
     turn = forecast.newcomer(state, command.at, credit)
     prospect = outlooks.prospect(state, service, turn, booked, command.at)
     no = gate(state, rules, service, command.at, prospect)
-    if no is not None and not (may_override(command) and no.reason in OVERRIDDEN):
+    if no is not None and not ((promised or may_override(command)) and no.reason in OVERRIDDEN):
         return no
     ordinal = next_ordinal(state, rules, service)
     wait = None if prospect is None else prospect.wait
@@ -54,6 +68,7 @@ def take(state: State, rules: Rules, command: TakeTicket, outlooks: Outlooks) ->
         name_masked=command.name_masked,
         kiosk=command.kiosk,
         appointment=command.appointment,
+        late=late,
         priority=command.priority,
         override=None if no is None else no.reason,
     )

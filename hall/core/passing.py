@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from hall.core import alarms, calendar, counters
+from hall.core import agenda, alarms, calendar, counters, notices, penalties
 from hall.core import events as e
 from hall.core.rules import Rules
 from hall.core.state import IN_HAND, State
@@ -30,15 +30,18 @@ def pass_time(state: State, rules: Rules, now: datetime, *, hours: bool = True) 
 def next_due(state: State, rules: Rules, now: datetime) -> datetime:
     """When something is due next, once everything due at `now` has been done."""
     moments = [calendar.next_change(rules, now), *list(state.rating.values())[:1]]
+    if state.diary.due:
+        moments.append(datetime.fromtimestamp(state.diary.due[0][0], now.tzinfo))
     for alarm in state.alarms.values():
         if alarm.escalates_at is not None and alarms.is_overdue(alarm):
             moments.append(alarm.escalates_at)
         if alarm.forget_at is not None:
             moments.append(alarm.forget_at)
-    return min(moments)
+    moments += [entry[0] for entry in state.duties.agenda[:1]]
+    return min((*moments, *notices.next_over(state)))
 
 
-def _turn_of_the_day(state: State, _: Rules, now: datetime) -> Iterator[e.Event]:
+def _turn_of_the_day(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
     today = now.date().isoformat()
     if today <= state.day:
         return
@@ -50,6 +53,8 @@ def _turn_of_the_day(state: State, _: Rules, now: datetime) -> Iterator[e.Event]
     for name, desk in state.desks.items():
         if desk.is_open:
             yield e.CounterClosed(at=now, by=CLOCK, counter=name)
+    yield from penalties.forgetting(state, now)
+    yield from penalties.forgetting_clients(state, rules, now)
     yield e.DayBegan(at=now, by=CLOCK, day=today)
 
 
@@ -66,10 +71,11 @@ def _end_of_the_day(state: State, rules: Rules, now: datetime) -> Iterator[e.Eve
 def _forgetting(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
     """Nobody can use a booking again once the day's visits are over."""
     end = calendar.day_end(rules, now)
-    if end is None or now < end or not state.appointments:
+    if end is None or now < end or any(ticket.is_open for ticket in state.tickets.values()):
         return
-    if not any(ticket.is_open for ticket in state.tickets.values()):
+    if state.appointments:
         yield e.PeopleForgotten(at=now, by=CLOCK)
+    yield from penalties.forgetting(state, now)
 
 
 def _windows(state: State, _: Rules, now: datetime) -> Iterator[e.Event]:
@@ -98,6 +104,7 @@ def _unrated(state: State, ticket_id: str, now: datetime) -> e.Rated:
 
 
 _STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]] = (
+    penalties.missing,
     _turn_of_the_day,
     _end_of_the_day,
     _forgetting,
@@ -105,7 +112,9 @@ _STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]]
     counters.leaving,
     _windows,
     _unanswered,
+    agenda.run_out,
     _forgotten,
+    notices.over,
 )
 _BY_THE_HOURS: Final = (counters.opening, counters.leaving)
 """Those that look at every counter."""

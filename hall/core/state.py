@@ -10,8 +10,11 @@ from typing import Final, Literal
 import msgspec
 from msgspec import field
 
-from hall.core.events import AlarmKind, PrintOutcome, Wait
+from hall.core.diary import Diary
+from hall.core.duties import Duties
+from hall.core.events import AlarmKind, PrintOutcome, Stage, Wait
 from hall.core.lessons import Lessons
+from hall.core.notice_events import NoticeLevel
 from hall.core.watched import Verdict
 
 TicketStatus = Literal["waiting", "called", "serving", "held", "missed", "finished", "void"]
@@ -23,6 +26,23 @@ IN_HAND: Final[frozenset[TicketStatus]] = frozenset(("called", "serving"))
 Turn = tuple[float, int, str]
 """A place in a queue: the moment it counts from (seconds since 1970, credit taken off), then the order of
 taking, then the ticket's id."""
+
+
+class RatingWindow(msgspec.Struct, kw_only=True):
+    """One stage of a service that was done, and may be rated for a while."""
+
+    counter: str
+    clerk: str | None
+    service: str
+    stage: Stage
+    step: int
+    opened: datetime
+    until: datetime
+    grade: int | None = None
+
+    def takes(self, pressed: datetime) -> bool:
+        """Whether a key pressed at that moment is about it."""
+        return self.opened <= pressed <= self.until
 
 
 class Ticket(msgspec.Struct, kw_only=True):
@@ -48,6 +68,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     name_masked: str | None = None
     kiosk: str | None = None
     appointment: str | None = None
+    late: bool = False
+    """Whether it came too late for its appointment, and is a walk-in now."""
     priority: tuple[str, ...] = ()
     status: TicketStatus = "waiting"
     counter: str | None = None
@@ -69,6 +91,10 @@ class Ticket(msgspec.Struct, kw_only=True):
     finished_at: datetime | None = None
     rating_until: datetime | None = None
     grade: int | None = None
+    windows: list[RatingWindow] = field(default_factory=list)
+    """What of it may be rated, or was: one for each stage."""
+    prechecked: bool = False
+    """免审: its papers were looked through while its owner waited."""
     end: str | None = None
     """Why it is over, for one that is and was not served."""
     prints: list[PrintOutcome | None] = field(default_factory=list)
@@ -199,6 +225,18 @@ class Alarm(msgspec.Struct, kw_only=True):
         return all(party in self.acknowledged for party in self.parties)
 
 
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """Something everybody in the hall is told."""
+
+    level: NoticeLevel
+    text: str
+    text_en: str
+    zone: str | None
+    begins: datetime
+    until: datetime | None
+    by: str
+
+
 class PrintJob(msgspec.Struct, frozen=True, kw_only=True):
     """Paper whose outcome is not known yet."""
 
@@ -247,6 +285,12 @@ class State(msgspec.Struct, kw_only=True):
     rating: dict[str, datetime] = field(default_factory=dict)
     """Tickets whose rating window is open → until when, soonest first."""
     alarms: dict[str, Alarm] = field(default_factory=dict)
+    duties: Duties = field(default_factory=Duties)
+    """What somebody must answer, for longer than a day."""
+    diary: Diary = field(default_factory=Diary)
+    """Appointments, and who may not make any."""
+    notices: dict[str, Notice] = field(default_factory=dict)
+    """What boards and screens tell, also tomorrow."""
 
     def queue(self, service: str) -> Queue:
         """The queue of a service, to be read."""

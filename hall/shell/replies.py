@@ -7,15 +7,22 @@ from hall.core import State
 from hall.core import commands as core
 from hall.core.events import Event, Wait
 from hall.core.state import Ticket
+from hall.core.task_commands import ReportStuck
+from hall.core.task_events import TaskRaised
 
 
 def keys(state: State, command: core.Command, events: list[Event]) -> dict[str, Any]:
     """The reply's keys beyond `ok`: which ticket it came to, and for a fresh one what its owner is told."""
+    if isinstance(command, core.PostNotice):
+        return {"details": {"notice": command.notice}}
+    said: dict[str, Any] = {}
+    if isinstance(command, ReportStuck):
+        said["details"] = {"task": next(event.task for event in events if isinstance(event, TaskRaised))}
     ticket = _subject(state, command, events)
     if ticket is None:
-        return {}
-    said: dict[str, Any] = {"ticket": ticket.id, "number": ticket.number, "status": ticket.status}
-    if isinstance(command, core.TakeTicket):
+        return said
+    said |= {"ticket": ticket.id, "number": ticket.number, "status": ticket.status}
+    if isinstance(command, core.TakeTicket | ReportStuck):
         said |= {"service": ticket.service, "ahead": ticket.ahead}
         said |= {"forecast_minutes": forecast(ticket.forecast)}
     return said

@@ -7,9 +7,12 @@ from msgspec import UNSET
 
 from broker.ids import NewId
 from broker.messages import hall as bus
+from broker.messages import tasks
 from broker.messages.envelope import Command
+from broker.messages.notices import PostNotice, WithdrawNotice
 from hall.core import State
 from hall.core import commands as core
+from hall.core import task_commands as ask
 from hall.shell.ledger import Make
 
 CORE: Final[dict[type[Command], type[core.Command]]] = {
@@ -26,10 +29,20 @@ CORE: Final[dict[type[Command], type[core.Command]]] = {
     bus.Cancel: core.Cancel,
     bus.Reprint: core.Reprint,
     bus.Acknowledge: core.Acknowledge,
+    PostNotice: core.PostNotice,
+    WithdrawNotice: core.WithdrawNotice,
     bus.Login: core.Login,
     bus.Logout: core.Logout,
     bus.Pause: core.Pause,
     bus.Reopen: core.Reopen,
+    tasks.ReportStuck: ask.ReportStuck,
+    tasks.LeaveContact: ask.LeaveContact,
+    tasks.RateAgain: ask.RateAgain,
+    tasks.StepTask: ask.StepTask,
+    tasks.AssignTask: ask.AssignTask,
+    tasks.RecordFollowUp: ask.RecordFollowUp,
+    tasks.Precheck: ask.Precheck,
+    tasks.RegisterCase: ask.RegisterCase,
 }
 
 
@@ -44,8 +57,10 @@ def translate(command: Command, new_id: NewId) -> Make:
         value = getattr(command, name, UNSET)
         if value is not UNSET and name != "at":
             keys[name] = tuple(value) if isinstance(value, list) else value
-    if isinstance(command, bus.TakeTicket):
+    if isinstance(command, bus.TakeTicket | tasks.ReportStuck):
         keys["ticket"] = new_id()
+    if isinstance(command, PostNotice):
+        keys.setdefault("notice", new_id().lower())
 
     def at(now: datetime, _: State) -> core.Command:
         return kind(at=now, **keys)
