@@ -22,6 +22,9 @@ HASH_LETTERS: Final = 32
 FOLDER: Final = "keys"
 """Where the keys lie, in the hall's data folder."""
 
+_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_DIGITS: Final = "10X98765432"
+
 NewKey = Callable[[], bytes]
 
 
@@ -98,3 +101,17 @@ def _read(file: Path) -> bytes | None:
 def person_hash(number: str, key: bytes) -> str:
     """The same person under the same key is the same hash; without the key it leads nowhere."""
     return hmac.new(key, number.upper().encode(), "sha256").hexdigest()[:HASH_LETTERS]
+
+
+def check_digit(digits: str) -> str:
+    """The 18th character for 17 digits (GB 11643, ISO 7064 MOD 11-2)."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=True))
+    return _CHECK_DIGITS[total % 11]
+
+
+def has_good_check_digit(number: str) -> bool:
+    """Whether `number` is 17 digits and the character that belongs to them."""
+    digits, last = number[:17], number[17:]
+    if len(number) != 18 or not (digits.isascii() and digits.isdigit()):
+        return False
+    return check_digit(digits) == last.upper()

@@ -1,7 +1,8 @@
 """What leads to a person stands beside the chain, not in it: the chain stays, and this does not.
 
-Which keys they are, and how long they are kept, the events themselves say (hall.core.events, `OfVisit` and
-`OfDay`). An event in the chain has none of them; folded up, it is given back those that are still kept.
+Which keys they are, and how long they are kept, the events themselves say (hall.core.happening, `OfVisit` and
+`OfDay`; hall.core.booking_events, `OfBooking` and `OfClient`). An event in the chain has none of them; folded
+up, it is given back those that are still kept.
 """
 
 import logging
@@ -10,6 +11,8 @@ from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from hall.core.booking_events import BookingsForgotten, ClientForgotten
+from hall.core.diary import Known
 from hall.core.events import AnyEvent, DayBegan, Event, PeopleForgotten, ends_visit
 
 log = logging.getLogger(__name__)
@@ -25,6 +28,9 @@ CREATE TABLE personal (
 ) WITHOUT ROWID;
 CREATE INDEX personal_ticket ON personal (ticket);
 """
+
+OWNERS: Final = {"visit": "ticket", "day": "ticket", "booking": "booking", "client": "client"}
+"""How long it is kept → the key of its event that says whose it is: the table's column `ticket`."""
 
 Said = dict[str, Any]
 """What an event said of a person, by key."""
@@ -63,6 +69,10 @@ def given_back(event: AnyEvent, said: Said | None) -> AnyEvent:
     return msgspec.structs.replace(event, **{key: value for key, value in said.items() if key in kept})
 
 
+_FORGET_BOOKING: Final = "DELETE FROM personal WHERE ticket = ? AND kept = 'booking'"
+_FORGET_CLIENT: Final = "DELETE FROM personal WHERE ticket = ? AND kept = 'client'"
+
+
 class People:
     """The table beside the chain. It changes within the transaction of the events it belongs to."""
 
@@ -72,32 +82,59 @@ class People:
     def keep(self, seq: int, event: Event, said: Said) -> None:
         """Keep what the event with the place `seq` said of a person."""
         if said:
-            kept, ticket = KEPT[type(event)], getattr(event, "ticket", "")
+            kept = KEPT[type(event)]
             self._connection.executemany(
                 "INSERT INTO personal (seq, key, kept, ticket, value) VALUES (?, ?, ?, ?, ?)",
-                [(seq, key, kept[key], ticket, value) for key, value in said.items()],
+                [
+                    (seq, key, kept[key], getattr(event, OWNERS[kept[key]], ""), value)
+                    for key, value in said.items()
+                ],
             )
 
     def forget(self, seq: int, event: Event) -> bool:
         """Erase what need not be kept after the event with the place `seq`; says whether anything was."""
         if isinstance(event, DayBegan | PeopleForgotten):
-            erased = self._connection.execute("DELETE FROM personal WHERE seq < ?", (seq,))
+            erased = self._connection.execute(
+                "DELETE FROM personal WHERE seq < ? AND kept IN ('visit', 'day')", (seq,)
+            )
         elif ends_visit(event):
             ticket = getattr(event, "ticket", "")
             erased = self._connection.execute(
                 "DELETE FROM personal WHERE ticket = ? AND kept = 'visit'", (ticket,)
             )
+        elif isinstance(event, BookingsForgotten):
+            owners = [(booking,) for booking in event.bookings]
+            erased = self._connection.executemany(_FORGET_BOOKING, owners)
+        elif isinstance(event, ClientForgotten):
+            erased = self._connection.execute(_FORGET_CLIENT, (event.client,))
         else:
             return False
         return erased.rowcount > 0
+
+    def recall(self, last: int, known: Known) -> None:
+        """Put what is kept of bookings and clients, up to the place `last`, into a state that lacks it."""
+        rows = self._connection.execute(
+            "SELECT ticket, key, value FROM personal WHERE seq <= ? AND kept IN ('booking', 'client')"
+            " ORDER BY seq",
+            (last,),
+        )
+        traces: dict[str, Said] = {}
+        for owner, key, value in rows:
+            if key == "pseudonym":
+                known.learn_client(owner, value)
+            else:
+                traces.setdefault(owner, {})[key] = value
+        for booking, said in traces.items():
+            known.learn_booking(booking, said.get("code"), said.get("person"))
 
     def forget_after(self, last: int) -> None:
         """Erase what belongs to events that are no more."""
         self._connection.execute("DELETE FROM personal WHERE seq > ?", (last,))
 
     def anybody(self) -> bool:
-        """Whether anything is kept."""
-        return self._connection.execute("SELECT 1 FROM personal LIMIT 1").fetchone() is not None
+        """Whether anything is kept of the day's visitors."""
+        kept = "SELECT 1 FROM personal WHERE kept IN ('visit', 'day') LIMIT 1"
+        return self._connection.execute(kept).fetchone() is not None
 
     def known(self) -> dict[int, Said]:
         """What is still kept, by the place of its event."""

@@ -2,7 +2,7 @@
 
 A snapshot is a convenience and never the truth: one that does not fit the chain, or that another program
 folded, is left aside, and the journal is folded up from further back. At the beginning of a day nobody has a
-number yet, so it holds nothing of the day's visitors.
+number yet, so it holds nothing of the day's visitors; what leads to those who have booked is left out of it.
 """
 
 import logging
@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 import hall.core
+from hall.core.diary import Known
 from hall.core.state import State
 
 log = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ def program() -> str:
 
 def keep(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
     """Keep a snapshot in place of the one before it; inside a transaction."""
-    state = msgspec.json.encode(snapshot.state)
+    state = msgspec.json.encode(_without_people(snapshot.state))
     connection.execute("DELETE FROM snapshots")
     connection.execute(
         "INSERT INTO snapshots (seq, hash, program, digest, state) VALUES (?, ?, ?, ?, ?)",
@@ -77,3 +79,8 @@ def newest(connection: sqlite3.Connection) -> Snapshot | None:
     except msgspec.MsgspecError as error:
         log.warning("the snapshot at event %d can't be read (%s); the journal is folded up again", seq, error)
         return None
+
+
+def _without_people(state: State) -> State:
+    """The state as it may be kept: what leads to people stands in a table of its own, and is recalled."""
+    return replace(state, diary=replace(state.diary, known=Known()))

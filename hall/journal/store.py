@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from broker.inbox import SqliteInbox
+from hall.core.booking_events import BookingsForgotten, ClientForgotten
 from hall.core.events import AnyEvent, DayBegan, Event, PeopleForgotten, encode, type_of
 from hall.core.evolve import evolve
 from hall.core.state import State
@@ -135,6 +136,7 @@ class Journal:
         except sqlite3.Error as error:
             raise schema.broken(self.path, error) from None
         state, after = (State(), 0) if kept is None else (kept.state, kept.seq)
+        self._people.recall(after, state.diary.known)
         for event in self.events(after):
             evolve(state, event)
         return state
@@ -183,6 +185,8 @@ class Journal:
             self._day_is_new = self._day_is_new or isinstance(event, DayBegan)
             if isinstance(event, DayBegan | PeopleForgotten):
                 self._scrub_due = self._forget_damaged = True
+            if isinstance(event, BookingsForgotten | ClientForgotten):
+                self._scrub_due = True
 
     def _end(self) -> tuple[int, bytes]:
         """The place and the hash of the last event."""

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
+from broker.persons import check_digit
 from devices.id_reader.card import (
     KINDS,
     NATIONS,
     SEXES,
     NotACard,
     UnknownKind,
-    check_digit,
     is_number,
     read_card,
 )
