@@ -100,15 +100,14 @@ class Frame:
 
 
 @contextmanager
-def frame(house: House, request: Request, page: str, *, bare: bool = False) -> Iterator[Frame]:
-    """The page around what the with-block adds; `bare` leaves out the head with its doors."""
+def frame(house: House, request: Request, page: str) -> Iterator[Frame]:
+    """The page around what the with-block adds."""
     say = house.tongue(request.cookies.get(LANGUAGE_COOKIE))
     ui.page_title(f"{say('page.' + page)} · {say.named(house.hall.hall)}")
     ui.add_head_html('<link rel="stylesheet" href="/theme.css">')
     ui.add_head_html(f'<script>document.documentElement.lang = "{say.language}"</script>')
     made = Frame(house, say, context.client)
-    if not bare:
-        made.show(lambda: header(house, say, page), "room", "controller", TICK, classes="head-holder")
+    made.show(lambda: header(house, say, page), "room", "controller", TICK, classes="head-holder")
     with ui.element("div").classes(f"page page-{page}"):
         yield made
     made.client.on_delete(house.feed.watch(made.changed))

@@ -41,6 +41,11 @@ class House:
     def clock(self) -> Clock:
         return self.bus.clock
 
+    def counter_name(self, say: Tongue, counter: str) -> str:
+        """How a counter is called: by its own name, or its number."""
+        entry = self.hall.counters.get(counter)
+        return entry.name if entry is not None and entry.name else say("place.counter", number=counter)
+
     def tongue(self, language: str | None) -> Tongue:
         """The tongue of `language`, or the hall's own."""
         return self.tongues.get(language or "", self.tongues[self.hall.hall.language])

@@ -2,16 +2,12 @@
 
 import asyncio
 import logging
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from broker.clock import Clock
 from console.picture import Picture, TicketSeen
-from hallfile.waits import Range
 
 if TYPE_CHECKING:
     from hall.reports.day import Day
@@ -25,22 +21,8 @@ FRESH_S: Final = 20.0
 STALE_S: Final = 60.0
 """Figures so old (real seconds) are not shown to a page that has just been opened: it waits for new ones."""
 
-TURNS_FRESH_S: Final = 15.0
-"""How old the turns of waiting tickets may be before a ticket's page has them read again, real seconds."""
-
 ASKED_AGAIN_S: Final = 5.0
 """Tickets nobody knows are looked for in the journal no more often than this, real seconds."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A waiting ticket among those that wait for the same, in the order they were taken."""
-
-    ahead: int
-    """Roughly: calls go by priority and booking too, and who was missed or transferred may come back."""
-    taken: datetime
-    told: Range | None
-    """The wait that was foreseen when it was taken."""
 
 
 class Past:
@@ -51,8 +33,6 @@ class Past:
         self._clock = clock
         self.as_of: datetime | None = None
         """Hall time at which the figures were read."""
-        self.turns: dict[str, Turn] = {}
-        """The tickets that waited when the journal was last asked for them."""
         self._day: Day | None = None
         self._read_at = float("-inf")
         self._told_at = float("-inf")
@@ -81,14 +61,10 @@ class Past:
             return
         for ticket, known in tickets.items():
             picture.learn_ticket(ticket, TicketSeen(known.number, known.standing, known.counter))
-        self.turns = _turns(tickets)
 
     async def look_for(self, ticket: str, picture: Picture) -> None:
-        """Ask the journal for a ticket that waits, or that the picture lacks; not at every knock."""
-        seen = picture.tickets.get(ticket)
-        if seen is not None and seen.standing != "waiting":
-            return
-        if self._clock.monotonic() - self._told_at > (ASKED_AGAIN_S if seen is None else TURNS_FRESH_S):
+        """Ask the journal for a ticket that the picture lacks; not at every knock."""
+        if ticket not in picture.tickets and self._clock.monotonic() - self._told_at > ASKED_AGAIN_S:
             await self.tell_tickets(picture)
 
     async def close(self) -> None:
@@ -118,13 +94,3 @@ def _tickets(data: Path) -> dict[str, "TicketToday"]:
     from hall.reports.pages import tickets_today
 
     return tickets_today(data)
-
-
-def _turns(tickets: Mapping[str, "TicketToday"]) -> dict[str, Turn]:
-    waiting: Counter[str] = Counter()
-    turns = {}
-    for ticket, known in tickets.items():
-        if known.standing == "waiting":
-            turns[ticket] = Turn(waiting[known.service], known.taken, known.told)
-            waiting[known.service] += 1
-    return turns

@@ -18,6 +18,7 @@ from broker.messages.hall import (
     ControllerState,
     CounterState,
     KioskState,
+    Line,
     QueueState,
     Rated,
     TicketPrint,
@@ -25,6 +26,7 @@ from broker.messages.hall import (
 from broker.messages.simulators import SimulatorState
 from broker.messages.wire import Refused, decode
 from broker.topics import DEVICE_KINDS, Topic
+from console.following import Following
 
 CALLS_KEPT: Final = 200
 ANNOUNCEMENTS_KEPT: Final = 20
@@ -91,6 +93,8 @@ class Picture:
         self.announcements: deque[Announcement] = deque(maxlen=ANNOUNCEMENTS_KEPT)
         """Oldest first."""
         self.tickets: dict[str, TicketSeen] = {}
+        self.following = Following()
+        """Where the numbers stand that are not over."""
         self.refused = 0
         """Packets that were no message of their topic."""
         self._shelves: dict[str, dict[str, Any]] = {
@@ -162,7 +166,10 @@ class Picture:
         match message:
             case Level():
                 self.levels[topic.id] = message
+            case Line():
+                self.following.take(topic.id, message)
             case Called():
+                self.following.called(message.ticket, message.counter, message.at)
                 self._note_call(
                     Call(message.number, message.counter, message.at, message.nth, message.why),
                     message.ticket,

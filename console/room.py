@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from typing import Final
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from broker.client import Bus
 from broker.join import CannotWork
 from console.house import House
-from console.site import site
+from console.public.routes import Public
+from console.site import public_site, site
 from hallfile.premises import Premises
 
 log = logging.getLogger(__name__)
@@ -36,10 +38,40 @@ class _Server(uvicorn.Server):
 async def run(premises: Premises, bus: Bus) -> None:
     """Serve the pages until cancelled; raises `AddressTaken`."""
     house = House.on(premises, bus)
-    listener = _listen(premises.hall.console.host, premises.hall.console.port)
-    server = _Server(
+    public, pages = Public(house), premises.hall.pages
+    console = premises.hall.console
+    doors: list[tuple[ASGIApp, socket.socket]] = [
+        (site(house, public), _listen(console.host, console.port, "console"))
+    ]
+    if pages.port is not None:
+        doors.append((public_site(public), _listen(pages.host, pages.port, "pages")))
+    servers = [_server(application) for application, _ in doors]
+    serving = [
+        asyncio.create_task(server.serve(sockets=[listener]))
+        for server, (_, listener) in zip(servers, doors, strict=True)
+    ]
+    feeding = asyncio.create_task(house.feed.run())
+    telling = asyncio.create_task(house.past.tell_tickets(house.picture))
+    try:
+        await asyncio.wait({*serving, feeding}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for server in servers:
+            server.should_exit = True
+        feeding.cancel()
+        telling.cancel()
+        await asyncio.gather(*serving, feeding, telling, return_exceptions=True)
+        await house.past.close()
+        await _end_leftovers()
+        for _, listener in doors:
+            listener.close()
+    for one in serving:
+        one.result()
+
+
+def _server(application: ASGIApp) -> _Server:
+    return _Server(
         uvicorn.Config(
-            site(house),
+            application,
             access_log=False,
             log_config=None,
             log_level="warning",
@@ -47,20 +79,6 @@ async def run(premises: Premises, bus: Bus) -> None:
             timeout_graceful_shutdown=FAREWELL_S,
         )
     )
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    feeding = asyncio.create_task(house.feed.run())
-    telling = asyncio.create_task(house.past.tell_tickets(house.picture))
-    try:
-        await asyncio.wait({serving, feeding}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        server.should_exit = True
-        feeding.cancel()
-        telling.cancel()
-        await asyncio.gather(serving, feeding, telling, return_exceptions=True)
-        await house.past.close()
-        await _end_leftovers()
-        listener.close()
-    serving.result()
 
 
 async def _end_leftovers() -> None:
@@ -76,7 +94,8 @@ def _module_of(task: asyncio.Task[object]) -> str:
     return str(frame.f_globals.get("__name__", "")) if frame is not None else ""
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, table: str) -> socket.socket:
+    """`table` is the one of the hall file that names the address."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -85,8 +104,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise AddressTaken(
-            f"the console can't be served at {host}:{port} ({error.strerror}); "
-            "change console.host or console.port in the hall file, or stop what is running there"
+            f"the {table} can't be served at {host}:{port} ({error.strerror}); "
+            f"change {table}.host or {table}.port in the hall file, or stop what is running there"
         ) from error
     listener.listen(128)
     return listener

@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from nicegui import ui
+from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from console.frame import LANGUAGE_COOKIE, Frame, frame
 from console.house import House
-from console.pages import bench, counter, counters, display, hall, index
-from console.views.ticket import ticket_page
+from console.pages import bench, counter, counters, hall, index
+from console.public.routes import Public
 
 HERE: Final = Path(__file__).parent
 NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -21,8 +22,6 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 YEAR_S: Final = 365 * 24 * 3600
 FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\.(?P<kind>jpg|png|wav)")
 """Ids of the hall file and a kind: no name of this form leads out of a folder."""
-TICKET_ID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
-"""A ULID."""
 MEDIA: Final = {"jpg": "image/jpeg", "png": "image/png", "wav": "audio/wav"}
 
 PAGES: Final[dict[str, Callable[[Frame], None]]] = {
@@ -30,11 +29,15 @@ PAGES: Final[dict[str, Callable[[Frame], None]]] = {
     "bench": bench.build,
     "counters": counters.build,
     "hall": hall.build,
-    "display": display.build,
 }
 
 
-def site(house: House) -> FastAPI:
+def public_site(public: Public) -> Starlette:
+    """What everybody may open, and nothing else."""
+    return Starlette(routes=public.routes())
+
+
+def site(house: House, public: Public) -> FastAPI:
     """The whole console as an application; NiceGUI is put underneath by `ui.run_with`."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     if house.hall.console.host in LOOPBACK:
@@ -42,7 +45,7 @@ def site(house: House) -> FastAPI:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     _files(app, house)
     _languages(app, house)
-    _tickets(app, house)
+    app.router.routes.extend(public.routes())
     for name, build in PAGES.items():
         _page(house, name, build)
     _counter_page(house)
@@ -61,7 +64,7 @@ def site(house: House) -> FastAPI:
 def _page(house: House, name: str, build: Callable[[Frame], None]) -> None:
     @ui.page("/" if name == "index" else f"/{name}")
     def show(request: Request) -> None:
-        with frame(house, request, name, bare=name == "display") as made:
+        with frame(house, request, name) as made:
             build(made)
 
 
@@ -106,15 +109,8 @@ def _languages(app: FastAPI, house: House) -> None:
         if language not in house.tongues:
             raise HTTPException(404)
         # only our own page names lead back, so that no link can lead elsewhere from here
-        response = RedirectResponse(f"/{back}" if back in PAGES and back != "index" else "/", status_code=303)
+        response = RedirectResponse(
+            f"/{back}" if back in (*PAGES, "display") and back != "index" else "/", status_code=303
+        )
         response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_S, samesite="lax", httponly=True)
         return response
-
-
-def _tickets(app: FastAPI, house: House) -> None:
-    @app.get("/t/{ticket}")
-    async def ticket_of(ticket: str, request: Request) -> Response:
-        if TICKET_ID.fullmatch(ticket):
-            await house.past.look_for(ticket, house.picture)
-        found, page = ticket_page(house, house.tongue(request.cookies.get(LANGUAGE_COOKIE)), ticket)
-        return HTMLResponse(page, status_code=200 if found else 404, headers=NO_STORE)

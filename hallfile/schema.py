@@ -9,6 +9,7 @@ from msgspec import Meta, field
 
 from hallfile.appointments import Appointments
 from hallfile.duties import Deadlines, FollowUp, Rating, Staff, Stuck, Tasks
+from hallfile.reminding import Gateway, Pages, Reminders
 from hallfile.services import Service
 from hallfile.table import Id, Interval, Positive, Share, Table, TimeOfDay
 from hallfile.touch import Touch
@@ -336,6 +337,9 @@ class HallFile(Table, frozen=True, kw_only=True):
     hall: Identity
     broker: BrokerTable = field(default_factory=BrokerTable)
     console: ConsoleTable = field(default_factory=ConsoleTable)
+    pages: Pages = field(default_factory=Pages)
+    reminders: Reminders = field(default_factory=Reminders)
+    gateways: dict[Id, Gateway] = field(default_factory=dict)
     hours: Hours = field(default_factory=Hours)
     numbering: Numbering = field(default_factory=Numbering)
     calling: Calling = field(default_factory=Calling)

@@ -173,6 +173,10 @@ class SeededHall:
         message = hall.Called(**self.head(), number=number, counter=counter, ticket=ticket, nth=nth, why=why)
         self.put("counter", counter, message, "event")
 
+    def line(self, service: str, *tickets: hall.InLine) -> None:
+        """Where the numbers of a service stand."""
+        self.put("queue", service, hall.Line(**self.head(), tickets=list(tickets)), "telemetry")
+
     def device(
         self, kind: str, name: str, word: str = "online", cause: str | None = None, **keys: Any
     ) -> None:

@@ -1,88 +1,164 @@
-"""The waiting area's display: numbers only, never who they belong to."""
+"""The waiting area's display: numbers only, never who they belong to; read from a row of chairs at 8 m."""
 
+from collections.abc import Hashable
 from typing import Final
 
 from console.health import controller_answers
 from console.house import House
-from console.markup import Html, el
+from console.markup import Html, el, join
 from console.picture import Call
+from console.public.live import Regions
 from console.tongue import Tongue
 
-LISTED: Final = 6
-"""Calls under the newest one: what a row of chairs can read."""
+LISTED: Final = 5
+"""Calls under the newest one: more, and they could not be read from afar."""
+MOST_LARGE: Final = 6
+"""Queues that can be listed so that they are read from afar."""
+NEWS_AREA: Final = "news"
+"""The area of a board that says what concerns everybody (hall file)."""
 
 
-def calls(house: House, say: Tongue) -> Html:
-    """The newest call large, those before it below."""
-    newest = house.picture.newest_calls(LISTED + 1)
-    if not newest:
-        return el("section", el("p", say("display.none"), cls="nothing"), cls="calls")
-    first, *rest = newest
-    return el(
-        "section",
-        el("h1", say("display.title")),
-        _first(house, say, first),
-        el("div", *(_later(house, say, call) for call in rest), cls="later"),
-        cls="calls",
+def shape(house: House, zone: str | None) -> Hashable:
+    """All that the display depends on."""
+    picture = house.picture
+    waiting = tuple((name, state.waiting) for name, state in picture.queues.items())
+    spoken = picture.announcements[-1] if picture.announcements else None
+    return (
+        zone,
+        tuple(_calls(house, zone)),
+        waiting,
+        spoken,
+        tuple(_news(house, zone)),
+        _answers(house),
+        f"{house.clock.now():%H:%M}",
     )
 
 
-def _first(house: House, say: Tongue, call: Call) -> Html:
-    # the animation restarts because a new call is a new element
-    return el(
-        "div",
-        el("b", call.number),
-        el("span", say("display.goto", counter=_name(house, call.counter))),
-        cls="first",
-        id=f"call-{call.number}-{call.nth}",
-    )
+def regions(house: House, say: Tongue, zone: str | None) -> Regions:
+    """The display's parts."""
+    return {
+        "calls": _called(house, say, zone),
+        "waiting": _waiting(house, say, zone),
+        "caption": _caption(house),
+        "news": join(el("span", text) for text in _news(house, zone)),
+        "foot": _foot(house, say, zone),
+    }
 
 
-def _later(house: House, say: Tongue, call: Call) -> Html:
-    return el(
-        "div",
-        el("b", call.number),
-        el("span", say("display.goto", counter=_name(house, call.counter))),
-        el("small", say.clock(call.at, house.clock.now())[:5]),
-        cls="call",
-    )
+def _calls(house: House, zone: str | None) -> list[Call]:
+    calls = house.picture.newest_calls(50)
+    return [call for call in calls if _is_in(house, call.counter, zone)][: LISTED + 1]
 
 
-def _name(house: House, counter: str) -> str:
+def _is_in(house: House, counter: str, zone: str | None) -> bool:
     entry = house.hall.counters.get(counter)
-    return (entry.name if entry else None) or counter
+    return zone is None or (entry is not None and entry.zone == zone)
 
 
-def waiting(house: House, say: Tongue) -> Html:
-    """How many wait for each service, and the last number called."""
-    names = (
-        el("span", say("hall.service")),
-        el("em", say("hall.last_called")),
-        el("strong", say("hall.waiting")),
-    )
-    rows = [el("div", *names, cls="queue names")]
-    for name, service in house.hall.services.items():
-        state = house.picture.queues.get(name)
-        rows.append(
+def _called(house: House, say: Tongue, zone: str | None) -> Html:
+    """The newest call large, those before it below."""
+    calls = _calls(house, zone)
+    if not calls:
+        return el("p", say("display.none"), cls="nothing")
+    first, *rest = calls
+    return join(
+        (
+            # made anew with every call, so that it flashes again
             el(
                 "div",
-                el("b", service.prefix, cls="prefix"),
-                el("span", say.named(service)),
-                el("em", (state.last_called if state else None) or "—"),
-                el("strong", state.waiting if state else "—"),
-                cls="queue",
-            )
+                el("b", first.number),
+                el("span", house.counter_name(say, first.counter)),
+                cls="first",
+                id=f"call-{first.number}-{first.nth}",
+            ),
+            *(
+                el(
+                    "div",
+                    el("b", call.number),
+                    el("span", house.counter_name(say, call.counter)),
+                    el("small", say.clock(call.at, house.clock.now())[:5]),
+                    cls="call",
+                )
+                for call in rest
+            ),
         )
-    return el("section", el("h2", say("display.waiting")), *rows, cls="waiting")
+    )
 
 
-def foot(house: House, say: Tongue) -> Html:
+def _waiting(house: House, say: Tongue, zone: str | None) -> Html:
+    """How many wait: in each zone, or, on a zone's own display, for each of its services."""
+    if zone is None:
+        rows = [(say.named(entry), _people(house, name)) for name, entry in house.hall.zones.items()]
+    else:
+        rows = [
+            (f"{entry.prefix} {say.named(entry)}", _queue(house, name))
+            for name, entry in house.hall.services.items()
+            if entry.zone == zone
+        ]
+    return join(
+        (
+            el("h2", say("display.waiting")),
+            *(
+                el(
+                    "div",
+                    el("span", name),
+                    el("strong", "—" if people is None else people),
+                    cls="row" if len(rows) <= MOST_LARGE else "row small",
+                )
+                for name, people in rows
+            ),
+        )
+    )
+
+
+def _people(house: House, zone: str) -> int | None:
+    """None while nothing was heard of any of its queues."""
+    known = [
+        people
+        for name, entry in house.hall.services.items()
+        if entry.zone == zone and (people := _queue(house, name)) is not None
+    ]
+    return sum(known) if known else None
+
+
+def _queue(house: House, service: str) -> int | None:
+    state = house.picture.queues.get(service)
+    return None if state is None else state.waiting
+
+
+def _caption(house: House) -> Html:
+    """What the loudspeaker says, or said last, to be read."""
+    spoken = house.picture.announcements
+    newest = next((one for one in reversed(spoken) if one.text), None)
+    if newest is None:
+        return Html()
+    return el("span", newest.text, cls="speaking" if newest.outcome is None else "said")
+
+
+def _news(house: House, zone: str | None) -> list[str]:
+    """What the hall's boards tell everybody, once each."""
+    texts: dict[str, None] = {}
+    for name, entry in house.hall.led_boards.items():
+        state = house.picture.devices["led_board"].get(name)
+        areas = getattr(state, "areas", None)
+        if isinstance(areas, dict) and areas.get(NEWS_AREA) and entry.zone in (None, zone):
+            texts[str(areas[NEWS_AREA])] = None
+    return list(texts)
+
+
+def _answers(house: House) -> bool:
+    return house.bus.connected.is_set() and bool(controller_answers(house.picture, house.clock))
+
+
+def _foot(house: House, say: Tongue, zone: str | None) -> Html:
     """The hall, the time, and a word when the screen may be old."""
-    well = house.bus.connected.is_set() and controller_answers(house.picture, house.clock)
-    return el(
-        "footer",
-        el("span", say.named(house.hall.hall)),
-        None if well else el("strong", say("display.paused")),
-        el("span", house.clock.now().strftime("%H:%M")),
-        cls="foot",
+    entry = house.hall.zones.get(zone or "")
+    name = say.named(house.hall.hall)
+    return join(
+        (
+            el("span", f"{name} · {say.named(entry)}" if entry is not None else name),
+            None if _answers(house) else el("strong", say("display.paused")),
+            el("span", say("display.lost"), cls="lost-note"),
+            el("time", f"{house.clock.now():%H:%M}"),
+        )
     )

@@ -1,74 +1,144 @@
-"""A ticket's own page: the number and where it stands, for whoever scans the code on the paper.
+"""A ticket's own page: where the number stands, for whoever scans the code on the paper.
 
-Plain markup without scripts, so that any telephone shows it. It says nothing about whose ticket it is.
+It says nothing about whose ticket it is. Every part is markup that any telephone shows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable
+from datetime import datetime, timedelta
 from typing import Final
 
-from broker.messages.hall import QueueState
+from broker.messages.hall import InLine
+from console.following import Place
+from console.health import controller_answers
 from console.house import House
-from console.markup import Html, el
-from console.past import Turn
+from console.markup import Html, el, join
 from console.picture import TicketSeen
+from console.public.live import Regions
 from console.tongue import Tongue
 
 LONGEST_ID: Final = 64
-REFRESH_S: Final = 20
+GRADES: Final = (5, 4, 3, 2, 1)
+STEP_MIN: Final = 5
+"""Times told finer than this would be believed to be surer than they are."""
 
 
-def ticket_page(house: House, say: Tongue, ticket: str) -> tuple[bool, str]:
-    """Whether the ticket is known, and the page about it."""
-    seen = house.picture.tickets.get(ticket) if len(ticket) <= LONGEST_ID else None
-    inside = _known(house, say, ticket, seen) if seen else el("p", say("ticket.unknown"))
-    return seen is not None, _page(house, say, inside)
+def known(house: House, ticket: str) -> bool:
+    """Whether there is such a ticket today, as far as is known here."""
+    picture = house.picture
+    return len(ticket) <= LONGEST_ID and (ticket in picture.tickets or ticket in picture.following.places)
 
 
-def _known(house: House, say: Tongue, ticket: str, seen: TicketSeen) -> Html:
-    words = say(f"ticket.{seen.standing}", counter=seen.counter or "")
-    waits = seen.standing == "waiting"
-    queue = _queue(house, seen.number) if waits else None
-    turn = house.past.turns.get(ticket) if waits else None
+def shape(house: House, ticket: str) -> Hashable:
+    """All that the page depends on."""
+    place = house.picture.following.places.get(ticket)
+    until = None if place is None else place.line.rate_until
+    return (
+        house.picture.tickets.get(ticket),
+        None if place is None else (place.service, place.line, place.at),
+        until is not None and house.clock.now() < until,
+        _answers(house),
+    )
+
+
+def regions(house: House, say: Tongue, ticket: str) -> Regions:
+    """The page's parts."""
+    place, seen = house.picture.following.places.get(ticket), house.picture.tickets.get(ticket)
+    if seen is not None and seen.standing == "over":
+        place = None
+    return {
+        "standing": _standing(house, say, place, seen),
+        "rating": _rating(house, say, ticket, place),
+        "note": el("p", say("ticket.paused"), cls="warn") if not _answers(house) else Html(),
+    }
+
+
+def _answers(house: House) -> bool:
+    return house.bus.connected.is_set() and bool(controller_answers(house.picture, house.clock))
+
+
+def _standing(house: House, say: Tongue, place: Place | None, seen: TicketSeen | None) -> Html:
+    if place is not None:
+        return _in_line(house, say, place)
+    if seen is None:
+        return el("p", say("ticket.unknown"))
+    called = seen.standing == "called"
+    return join(
+        (
+            _number(say, seen.number),
+            _call(house, say, seen.number, seen.counter or "")
+            if called
+            else el("p", say(f"ticket.{seen.standing}")),
+        )
+    )
+
+
+def _in_line(house: House, say: Tongue, place: Place) -> Html:
+    line = place.line
+    if line.standing == "called":
+        words = _call(house, say, line.number, line.counter or "")
+    elif line.standing == "waiting":
+        words = _waiting(house, say, place)
+    else:
+        at = house.counter_name(say, line.counter) if line.counter else ""
+        words = el("p", say(f"ticket.{line.standing}", counter=at))
+    return join((_number(say, line.number), words))
+
+
+def _number(say: Tongue, number: str) -> Html:
+    return join((el("small", say("ticket.number")), el("b", number, cls="number")))
+
+
+def _call(house: House, say: Tongue, number: str, counter: str) -> Html:
+    """The call itself: it flashes, and the phone is asked to shake."""
+    words = say("ticket.called", counter=house.counter_name(say, counter))
+    nth = max((call.nth for call in house.picture.calls.values() if call.number == number), default=1)
     return el(
-        "div",
-        el("small", say("ticket.number")),
-        el("b", seen.number),
-        el("p", words),
-        *(_turn(house, say, turn) if turn else ()),
-        el("p", say("ticket.queue", waiting=queue.waiting, last=queue.last_called or "—")) if queue else None,
+        "p", words, cls="called", role="alert", data_alert=f"{number}-{counter}-{nth}", data_words=words
     )
 
 
-def _turn(house: House, say: Tongue, turn: Turn) -> Iterator[Html]:
-    """How many were before it; and what was foreseen when it was taken, for that is all that is known."""
-    yield el("p", say("ticket.ahead" if turn.ahead else "ticket.ahead_none", count=turn.ahead))
-    if turn.told is not None:
-        taken = turn.taken.astimezone(house.clock.now().tzinfo)
-        yield el("p", say("ticket.told", time=f"{taken:%H:%M}", wait=say.wait(turn.told)))
-
-
-def _queue(house: House, number: str) -> QueueState | None:
-    """The queue a number is of, by its prefix: prefixes are unique in the hall."""
-    prefix = number.rstrip("0123456789")
-    return next((queue for queue in house.picture.queues.values() if queue.prefix == prefix), None)
-
-
-def _page(house: House, say: Tongue, inside: Html) -> str:
-    head = el(
-        "head",
-        Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Html(f'<meta http-equiv="refresh" content="{REFRESH_S}"><meta name="robots" content="noindex">'),
-        el("title", say("ticket.title")),
-        Html('<link rel="stylesheet" href="/theme.css">'),
+def _waiting(house: House, say: Tongue, place: Place) -> Html:
+    line = place.line
+    ahead = line.ahead or 0
+    return join(
+        (
+            el("p", say("ticket.ahead" if ahead else "ticket.ahead_none", count=ahead), cls="ahead"),
+            el("p", say("ticket.wait", wait=say.wait(line.forecast_minutes)), cls="wait"),
+            _step_away(house, say, line, place.at),
+            el("p", _where(house, say, place.service), cls="where"),
+        )
     )
-    body = el(
-        "body",
-        el(
-            "main",
-            el("h1", say.named(house.hall.hall)),
-            inside,
-            el("small", say("ticket.again"), cls="soft"),
-            cls="ticket-page",
-        ),
+
+
+def _step_away(house: House, say: Tongue, line: InLine, at: datetime) -> Html | None:
+    pages, wait = house.hall.pages, line.forecast_minutes
+    if wait is None or wait.low < pages.step_away_minutes:
+        return None
+    back = at.astimezone(house.clock.now().tzinfo) + timedelta(minutes=wait.low - pages.back_before_minutes)
+    back -= timedelta(minutes=back.minute % STEP_MIN)
+    return el("p", say("ticket.step_away", time=f"{back:%H:%M}"), cls="away")
+
+
+def _where(house: House, say: Tongue, service: str) -> str:
+    """Where its owner will be called to."""
+    entry = house.hall.services.get(service)
+    if entry is None:
+        return ""
+    counters = [name for name, counter in house.hall.counters.items() if service in counter.services]
+    names = say("place.list").join(house.counter_name(say, name) for name in counters)
+    zone = say.named(house.hall.zones[entry.zone])
+    return say("ticket.where", service=say.named(entry), zone=zone, counters=names)
+
+
+def _rating(house: House, say: Tongue, ticket: str, place: Place | None) -> Html:
+    """Five buttons while the window is open; without a script they send the page."""
+    if place is None or place.line.rate_until is None or house.clock.now() >= place.line.rate_until:
+        return Html()
+    buttons = (el("button", say(f"choice.key.{grade}"), name="grade", value=grade) for grade in GRADES)
+    return el(
+        "form",
+        el("p", say("ticket.rate")),
+        *buttons,
+        method="post",
+        action=f"/t/{ticket}/rate?lang={say.language}",
     )
-    return "<!doctype html>" + el("html", head, body, lang=say.language)

@@ -1,7 +1,6 @@
 """What the web pages ask of the journal, by the hall's data folder. None means that it can't be said now."""
 
 import logging
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -22,11 +21,6 @@ class TicketToday(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     standing: Literal["waiting", "called", "left", "over"] = "waiting"
     counter: str | None = None
-    service: str
-    """The one it waits for, or was taken for."""
-    taken: datetime
-    told: e.Wait | None
-    """The wait that was foreseen when it was taken."""
 
 
 def newest_day(data: Path) -> Day | None:
@@ -52,9 +46,7 @@ def tickets_today(data: Path) -> dict[str, TicketToday]:
 
 def _follow(tickets: dict[str, TicketToday], event: e.Event) -> None:
     if isinstance(event, e.TicketTaken):
-        tickets[event.ticket] = TicketToday(
-            number=event.number, service=event.service, taken=event.at, told=event.forecast
-        )
+        tickets[event.ticket] = TicketToday(number=event.number)
         return
     known = tickets.get(getattr(event, "ticket", ""))
     if known is None:

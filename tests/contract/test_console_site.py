@@ -122,21 +122,6 @@ async def test_files_come_only_from_their_folders(premises: Premises) -> None:
             assert b"secret" not in answer.content
 
 
-async def test_a_ticket_has_its_own_page(premises: Premises) -> None:
-    async with serving(premises) as (hall, client):
-        hall.fill()
-        await asyncio.sleep(0)
-        answer = await client.get("/t/01TICKET00")
-        assert answer.headers["cache-control"] == "no-store"
-        assert "A011" in answer.text
-        assert "请到 1 号窗口办理" in answer.text
-        assert "<script" not in answer.text
-        unknown = await text_of(client, "/t/01JD3M0Z6Q9V8X7W5T4S3R2Q1P", 404)
-        assert "暂时查不到这张号票" in unknown
-        await text_of(client, "/t/" + "A" * 5000, 404)
-        assert "<b>x" not in await text_of(client, "/t/<b>x", 404)
-
-
 async def test_a_name_that_is_not_ours_is_refused(premises: Premises) -> None:
     async with serving(premises) as (_, client):
         answer = await client.get("/", headers={"host": "evil.example"})

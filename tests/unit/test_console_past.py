@@ -5,13 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from console.house import House
 from console.past import ASKED_AGAIN_S, FRESH_S, STALE_S, Past
 from console.picture import Picture, TicketSeen
 from console.views.report import report
-from console.views.ticket import ticket_page
 from hall.core import events as e
 from hall.journal import Journal, journal_path
 from tests.conftest import HandClock
@@ -140,21 +138,3 @@ async def test_figures_of_long_ago_are_not_shown_while_new_ones_are_read(
     await past._reading
     assert not past.is_reading
     assert past.as_of == clock.now()
-
-
-async def test_a_waiting_ticket_knows_how_many_were_before_it(
-    tmp_path: Path, journal: Journal, clock: HandClock
-) -> None:
-    premises = premises_in(tmp_path)
-    house = House.on(premises, SeededHall(premises).bus)
-    say = house.tongue("zh-CN")
-    foreseen = replace(taken(clock, "t4", "A004"), forecast=e.Wait(13, 18, 24))
-    write(journal, *(taken(clock, f"t{place}", f"A00{place}") for place in range(1, 4)), foreseen)
-    write(journal, called(clock, "t2", "A002"))
-    await house.past.look_for("t4", house.picture)
-    assert {ticket: turn.ahead for ticket, turn in house.past.turns.items()} == {"t1": 0, "t3": 1, "t4": 2}
-    page = ticket_page(house, say, "t4")[1]
-    assert "前面大约还有 2 人" in page
-    assert "取号时预计要等：大约 10–25 分钟" in page
-    assert "前面没有先取号的人了" in ticket_page(house, say, "t1")[1]
-    assert "前面" not in ticket_page(house, say, "t2")[1]

@@ -1,0 +1,1 @@
+"""Pages for everybody: light, without a log-in, for any phone and any television."""

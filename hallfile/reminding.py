@@ -1,0 +1,58 @@
+"""What may stand in a hall file about those who don't want to wait in the hall: their page, and reminders."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from hallfile.table import Positive, Table
+
+
+class Pages(Table, frozen=True, kw_only=True):
+    """[pages]: what everybody may open without a log-in: a ticket's own page, and the display."""
+
+    port: Annotated[int, Meta(ge=1, le=65535)] | None = None
+    """Served by themselves at this port too, so that nothing else need be reachable from outside; none: only
+    beside the console's pages."""
+    host: str = "0.0.0.0"
+    """Where `port` is opened."""
+    step_away_minutes: Positive = 15
+    """Who will hardly be called sooner is told until when they can step away."""
+    back_before_minutes: Annotated[float, Meta(ge=0)] = 5
+    """They are asked back so long before they may be called."""
+
+
+class Reminders(Table, frozen=True, kw_only=True):
+    """[reminders]: who is told that their turn is near, or that they are done (domain.md section 1)."""
+
+    near_people: Annotated[int, Meta(ge=0)] = 3
+    """Near: so many or fewer come before them."""
+    near_minutes: Annotated[float, Meta(ge=0)] = 10
+    """Near also: the forecast's median is so short."""
+    done: bool = True
+    """Whether they are also told when they have been served."""
+    near_expires_minutes: Positive = 10
+    """A near turn not delivered within so many hall minutes is not worth telling any more."""
+    done_expires_minutes: Positive = 120
+
+
+class Gateway(Table, frozen=True, kw_only=True):
+    """[gateways.<id>]: who carries reminders to people: a city's service (webhook), or an SMS gateway."""
+
+    kind: Literal["webhook", "sms"] = "webhook"
+    """webhook: JSON of ours, signed; sms: whatever the gateway wants, by templates."""
+    url: Annotated[str, Meta(pattern="^https?://[^ ]+$")]
+    """In an SMS gateway's {phone}, {text}, {number}, {ticket} are put in."""
+    secret_file: str | None = None
+    """A file beside the hall file: its content signs a webhook (HMAC-SHA256), and is {secret} in templates."""
+    method: Literal["POST", "GET"] = "POST"
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str = ""
+    """An SMS gateway's, as a template; what is put in is quoted as its Content-Type asks."""
+    success: str = ""
+    """A regular expression that an SMS gateway's answer must contain; empty: any 2xx answer will do."""
+    timeout_s: Positive = 10
+    """Real seconds; the waits below too."""
+    first_wait_s: Positive = 2
+    """Before it is tried again; each further wait is twice as long …"""
+    most_wait_s: Positive = 300
+    """… up to this."""
