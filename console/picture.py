@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from msgspec import UNSET
 
-from broker.messages.devices import DeviceState, Finished, Level, Started
+from broker.messages.devices import DeviceState, Finished, InstrumentLevel, Level, Started
 from broker.messages.envelope import Message
 from broker.messages.hall import (
     AlarmState,
@@ -86,7 +86,7 @@ class Picture:
         self.counters: dict[str, CounterState] = {}
         self.alarms: dict[str, AlarmState] = {}
         self.simulators: dict[str, SimulatorState] = {}
-        self.levels: dict[str, Level] = {}
+        self.levels: dict[str, Level | InstrumentLevel] = {}
         """The newest second of sound of each pickup."""
         self.calls: dict[tuple[str, str], Call] = {}
         """The last call of each number to each counter."""
@@ -164,7 +164,7 @@ class Picture:
 
     def _take_message(self, topic: Topic, message: Message) -> bool:
         match message:
-            case Level():
+            case Level() | InstrumentLevel():
                 self.levels[topic.id] = message
             case Line():
                 self.following.take(topic.id, message)

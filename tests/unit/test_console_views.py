@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from broker.messages.devices import BoardState, PrinterState
+from broker.messages.devices import BoardState, InstrumentLevel, Level, PrinterState
 from broker.messages.hall import AlarmState
 from console.health import health
 from console.house import House
 from console.tongue import Tongue
+from console.views import bench
 from console.views import hall as views
 from tests.console_hall import SeededHall, premises_in
 
@@ -107,3 +108,30 @@ def test_a_kiosk_without_a_screen_is_not_called_broken(house: House, say: Tongue
     shown = views.devices(house, say)
     assert "<b>k1</b>" in shown
     assert not [name for name in silent if f"<b>{name}</b>" in shown]
+
+
+def heard(house: House, level: Level | InstrumentLevel) -> None:
+    house.picture.levels["mic-01"] = level
+
+
+def test_a_metered_second_shows_its_statistics_and_its_octaves(house: House, say: Tongue) -> None:
+    keys: dict[str, Any] = {"id": "x", "at": house.clock.now(), "calibrated": True}
+    plain = {"laf": 61.0, "laeq_1s": 60.2, "lafmax_1s": 64.0, "background": 52.0}
+    heard(house, Level(**keys, **plain))
+    assert "L90" not in (bare := bench.levels(house, say, "mic-01"))
+    assert "octaves" not in bare
+    octaves = {"1000": 48.3, "31.5": 12.0, "16000": 9.0}
+    heard(house, Level(**keys, **plain, l10=63.0, l50=58.5, l90=51.9, octaves=octaves))
+    shown = bench.levels(house, say, "mic-01")
+    assert "L50<b>58.5</b>" in shown
+    assert shown.index("31.5 Hz: 12.0 dB") < shown.index("1000 Hz: 48.3 dB") < shown.index(">16k<")
+
+
+def test_what_an_instrument_tells_is_not_called_laf(house: House, say: Tongue) -> None:
+    keys: dict[str, Any] = {"id": "x", "at": house.clock.now(), "calibrated": True, "weighting": "A"}
+    heard(house, InstrumentLevel(**keys, level=67.5, background=55.0))
+    shown = bench.levels(house, say, "mic-01")
+    assert "67.5" in shown
+    assert "LA" not in shown
+    heard(house, InstrumentLevel(**keys, level=None, background=None))
+    assert say("bench.implausible") in bench.levels(house, say, "mic-01")
