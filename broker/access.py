@@ -13,7 +13,7 @@ _ASKED: Final = ("command", "ack")
 """The leaves an owner reads."""
 _SEEN: Final = ("availability", "state", "event", "telemetry")
 """What anybody may be shown: no commands, no answers meant for another."""
-_CONTROLLED: Final = ("controller", "queue", "counter", "alarm", "task", "appointments")
+_CONTROLLED: Final = ("controller", "queue", "counter", "alarm", "notice", "task", "appointments")
 """The kinds the controller owns."""
 
 
@@ -122,6 +122,8 @@ def _kiosk(hall: str, kiosk: str) -> Rights:
         write=[
             *(topic_filter(hall, kind, owner, leaf) for kind, owner in itself for leaf in _OWNED),
             topic_filter(hall, "controller", CONTROLLER_ID, "command"),
+            # the technician's test print
+            topic_filter(hall, "ticket_printer", leaf="command"),
             topic_filter(hall, "room", leaf="reply"),
         ],
     )

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from broker.client import Bus
@@ -16,13 +17,25 @@ from hallfile.catalogue import Catalogue
 from kiosk.asking import Mouth
 from kiosk.easel import Easel
 from kiosk.listening import Ear
-from kiosk.presenters.actions import Action
 from kiosk.presenters.floor import Floor
-from kiosk.presenters.happenings import ConnectionTold, Happening, Ticked, Touched
-from kiosk.presenters.model import Model, first_model
+from kiosk.presenters.happenings import (
+    CardFailed,
+    CardLaid,
+    ConnectionTold,
+    Happening,
+    Ticked,
+    Touched,
+)
+from kiosk.presenters.model import first_model
+from kiosk.presenters.patience import is_at_rest
 from kiosk.presenters.present import advance
-from kiosk.screens.widgets import View, damage
-from kiosk.stage import Album, Finger, Nowhere, Stage
+from kiosk.screens.frame import Frame
+from kiosk.screens.widgets import Touchable, View, Widget, damage
+from kiosk.stage import Album, Finger, Nowhere, Stage, Window
+from kiosk.technician.door import TechniciansDoor
+from kiosk.technician.knock import Knock
+from kiosk.technician.tools import Tool
+from kiosk.voice import Voice
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +46,16 @@ TICK_S: Final = 0.25
 class Shell:
     """Runs the screen of one kiosk."""
 
-    def __init__(self, bus: Bus, floor: Floor, easel: Easel, stage: Stage, sentence: Catalogue) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        floor: Floor,
+        easel: Easel,
+        stage: Stage,
+        sentence: Catalogue,
+        data: Path | None = None,
+    ) -> None:
+        """`data` is the hall's folder; without one there is no way in for a technician."""
         self.model = first_model(floor, bus.clock.monotonic())
         self.view: View | None = None
         """What is on show."""
@@ -41,8 +63,9 @@ class Shell:
         self._easel = easel
         self._stage = stage
         self._sentence = sentence
-        self._pressed: Action | None = None
-        self._drawn: tuple[Model, Action | None] | None = None
+        self._pressed: Touchable | None = None
+        self._drawn: tuple[object, ...] | None = None
+        self._said = ""
         self._heart = Heart()
         self._changed = asyncio.Event()
         self._next_tick = float("-inf")
@@ -51,6 +74,12 @@ class Shell:
         self._mouth = Mouth(bus, floor.kiosk, sentence, self.happen)
         self._ear = Ear(bus, floor, self.happen)
         self._door: Door | None = None
+        settings = data / f"kiosk-{floor.kiosk}-sound.json" if data is not None else None
+        self._voice = Voice(settings, silent=not isinstance(stage, Window))
+        knock = Knock(easel.rect, easel.corner)
+        self._technician = TechniciansDoor(
+            bus, floor, knock, self._voice, sentence, data, easel.font, self._changed.set
+        )
         self._own = bus.topic("kiosk", floor.kiosk, "state")
         self._simulator = bus.topic("simulator", floor.kiosk, "state")
 
@@ -64,12 +93,16 @@ class Shell:
                 self._heart.beat(self._bus.clock.monotonic())
                 await self._stage.rest(self._changed)
         finally:
+            self._voice.hush()
+            await self._technician.close()
             await self._mouth.close()
             if self._door is not None:
                 await self._door.close()
 
     def happen(self, happening: Happening) -> None:
         """Let the presenters act on something now."""
+        if self._technician.is_open and isinstance(happening, CardLaid | CardFailed):
+            return
         step = advance(self.model, happening, self._bus.clock.monotonic(), self._bus.new_id)
         if step.model is not self.model:
             self.model = step.model
@@ -77,11 +110,27 @@ class Shell:
         for request in step.requests:
             self._mouth.ask(request)
 
-    def touch(self, x: int, y: int) -> Action | None:
+    def touch(self, x: int, y: int) -> Touchable | None:
         """A finger that came down and went up again at a place of the screen; says which control it met."""
-        action = self.view.hit(x, y) if self.view is not None else None
-        self.happen(Touched(action))
-        return action
+        met = self._under(x, y)
+        self._act(met, x, y)
+        return met
+
+    def _under(self, x: int, y: int) -> Touchable | None:
+        return self.view.hit(x, y) if self.view is not None else None
+
+    def _act(self, met: Touchable | None, x: int, y: int) -> None:
+        """Behind the technician's door, or on the citizens' page."""
+        now = self._bus.clock.monotonic()
+        if self._technician.is_open:
+            if met is None or isinstance(met, Tool):
+                self._technician.felt(met, now)
+            return
+        if is_at_rest(self.model) and self._technician.heard(x, y, now):
+            self._changed.set()
+            return
+        if not isinstance(met, Tool):
+            self.happen(Touched(met))
 
     def _come_onto_the_bus(self) -> None:
         self._ear.listen()
@@ -97,6 +146,7 @@ class Shell:
         for finger in self._stage.fingers():
             self._felt(finger)
         now = self._bus.clock.monotonic()
+        self._technician.ticked(now)
         if now >= self._next_tick:
             self._next_tick = now + TICK_S
             self.happen(ConnectionTold(self._bus.connected.is_set()))
@@ -104,18 +154,20 @@ class Shell:
 
     def _felt(self, finger: Finger) -> None:
         """A control acts when the finger leaves it where it came down."""
-        action = self.view.hit(finger.x, finger.y) if self.view is not None else None
+        met = self._under(finger.x, finger.y)
         if finger.phase == "down":
-            self._pressed = action
+            self._pressed = met
             return
         pressed, self._pressed = self._pressed, None
-        self.happen(Touched(action if action == pressed else None))
+        self._act(met if met == pressed else None, finger.x, finger.y)
 
     def _redraw(self) -> None:
-        if self._drawn is not None and self._drawn[0] is self.model and self._drawn[1] == self._pressed:
+        shown = (self.model, self._pressed, self._technician.shown(self._bus.clock.monotonic()))
+        if self._drawn == shown:
             return
-        self._drawn = (self.model, self._pressed)
-        view = self._easel.view(self.model, self._pressed)
+        self._drawn = shown
+        view = self._view()
+        self._speak()
         area = damage(self.view, view)
         if area is None:
             return
@@ -123,9 +175,30 @@ class Shell:
         self._stage.show(view, area)
         if isinstance(self._stage, Album):
             self._bus.refresh(self._simulator)
-        if (told := (self.model.screen, self.model.language)) != self._told:
+        if (told := (self._screen(), self.model.language)) != self._told:
             self._told = told
             self._bus.refresh(self._own)
+
+    def _view(self) -> View:
+        if not self._technician.is_open:
+            return self._easel.view(self.model, self._pressed)
+        now, heard = self._bus.clock.monotonic(), self.model.facts.controller_heard_at
+        heard_s = None if heard is None else now - heard
+
+        def page(frame: Frame) -> list[Widget]:
+            return self._technician.drawn(frame, heard_s, now)
+
+        return self._easel.drawn(self.model, page, self._pressed)
+
+    def _speak(self) -> None:
+        """Say what the page asks, once; with the mode, or the page, the voice ends too."""
+        prompt = "" if self._technician.is_open else self._easel.prompt(self.model)
+        if prompt != self._said:
+            self._said = prompt
+            self._voice.say(prompt, self.model.language)
+
+    def _screen(self) -> str:
+        return "technician" if self._technician.is_open else self.model.screen
 
     def _word(self) -> DeviceWord:
         return "noDevice" if isinstance(self._stage, Nowhere) else "online"
@@ -138,7 +211,7 @@ class Shell:
             device=word,
             since=self._since,
             cause=None if word == "online" else self._sentence("device.no_display"),
-            screen=self.model.screen,
+            screen=self._screen(),
             language=self.model.language,
             refused=self._door.refused if self._door else 0,
         )
@@ -152,7 +225,7 @@ class Shell:
             at=self._bus.clock.now(),
             kind="kiosk",
             controls={},
-            shows={"width": rect.w, "height": rect.h, "screen": self.model.screen, "targets": targets},
+            shows={"width": rect.w, "height": rect.h, "screen": self._screen(), "targets": targets},
             picture=album.path.name if album else None,
             picture_version=album.version if album else 0,
         )

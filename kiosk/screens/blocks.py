@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kiosk.presenters.actions import Action
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect, columns
-from kiosk.screens.widgets import Code, Icon, IconName, Label, Panel, Widget
+from kiosk.screens.widgets import Code, Icon, IconName, Label, Panel, Touchable, Widget
 from kiosk.screens.wrap import balanced, shorten, wrap
 from kiosk.theme import Colour
 
@@ -125,7 +124,7 @@ Kind = Literal["first", "second", "quiet"]
 
 
 def button(
-    frame: Frame, words: str, action: Action, kind: Kind = "second", width: int | None = None
+    frame: Frame, words: str, action: Touchable, kind: Kind = "second", width: int | None = None
 ) -> Block:
     """A control with words on it; `width` narrows it to the middle of the rectangle."""
     fills = {"first": "accent", "second": "surface", "quiet": "ground"}

@@ -7,11 +7,11 @@ from typing import Protocol
 from broker.messages.envelope import Forecast
 from hallfile.catalogue import Catalogue
 from hallfile.waits import wait_said
-from kiosk.presenters.actions import Action
 from kiosk.presenters.model import Model
 from kiosk.presenters.prompts import prompt_of
 from kiosk.presenters.words import Words
 from kiosk.screens.geometry import Rect
+from kiosk.screens.widgets import Touchable
 from kiosk.theme import Colour, Theme
 
 
@@ -37,7 +37,7 @@ class Frame:
     """The whole screen; `rect` is the part of it within reach, where the page is laid out."""
     tongues: Mapping[str, str]
     """Each language by its own name."""
-    pressed: Action | None = None
+    pressed: Touchable | None = None
     """The control that is under a finger now."""
 
     @property
@@ -76,5 +76,10 @@ class Frame:
     @property
     def prompt(self) -> str:
         """What is said on this page; empty where prompts are not wanted, or this page has none."""
-        key, values = prompt_of(self.model)
-        return self.words((key, values)) if self.model.modes.spoken and self.say.has(key) else ""
+        return prompt_said(self.model, self.say)
+
+
+def prompt_said(model: Model, say: Catalogue) -> str:
+    """The sentence of a page in spoken mode; empty in any other, and for a page that asks nothing."""
+    key, values = prompt_of(model)
+    return say(key, **values) if model.modes.spoken and say.has(key) else ""

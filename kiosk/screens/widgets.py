@@ -6,11 +6,16 @@ from typing import Literal
 
 from kiosk.presenters.actions import Action
 from kiosk.screens.geometry import Rect
+from kiosk.technician.tools import Tool
 from kiosk.theme import Colour
+
+Touchable = Action | Tool
+"""What a control means: to a citizen's page, or to a technician's."""
 
 IconName = Literal[
     "card", "ticket", "printer", "clock", "people", "check", "cross", "warning", "question", "camera",
     "globe", "home", "pause", "place", "star", "larger", "wheelchair", "contrast", "speaker", "gear",
+    "calendar", "search", "erase", "list",
 ]  # fmt: skip
 
 
@@ -53,7 +58,7 @@ class Panel:
     outline: Colour | None = None
     shade: Colour | None = None
     """The colour of the shadow under it."""
-    action: Action | None = None
+    action: Touchable | None = None
     children: tuple["Widget", ...] = ()
 
 
@@ -70,7 +75,7 @@ class View:
     def rect(self) -> Rect:
         return self.root.rect
 
-    def hit(self, x: int, y: int) -> Action | None:
+    def hit(self, x: int, y: int) -> Touchable | None:
         """What a finger there means; None beside every control."""
         hits = [panel.action for panel in self.targets() if panel.rect.contains(x, y)]
         return hits[-1] if hits else None

@@ -1,0 +1,1 @@
+"""What a technician finds behind the screen; no page of a citizen's leads here."""
