@@ -9,7 +9,7 @@ from broker.messages.devices import DeviceWord, PriorityClass
 from broker.messages.envelope import Command, Event, Forecast, Message, Moment
 
 CounterStatus = Literal["closed", "open", "paused", "serving"]
-AlarmKind = Literal["noise", "absence", "device", "rating", "deadline"]
+AlarmKind = Literal["noise", "absence", "device", "rating", "deadline", "overload"]
 
 
 Person = Annotated[str, Meta(pattern="^(?![0-9]{18}$)[0-9a-f]{16,64}$")]

@@ -28,6 +28,7 @@ def raise_alarm(state: State, rules: Rules, command: commands.RaiseAlarm) -> lis
             parties=command.parties,
             text=command.text,
             level=command.level,
+            clerk=command.clerk,
             escalates_at=command.at + escalates if command.escalates else None,
         )
     ]

@@ -159,9 +159,7 @@ def _client(state: State, command: ask.Book) -> str | None:
     return None
 
 
-def _again(
-    rules: Rules, command: ask.Book, booking: Booking, client: str | None
-) -> list[Event] | Refusal:
+def _again(rules: Rules, command: ask.Book, booking: Booking, client: str | None) -> list[Event] | Refusal:
     """A code that is known: the very same booking once more, or somebody else's code."""
     same = (command.service, command.slot) == (booking.service, booking.slot)
     if not same or booking.status != "open" or client not in (None, booking.client):

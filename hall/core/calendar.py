@@ -23,6 +23,25 @@ class Shift(NamedTuple):
     closes: datetime
 
 
+class Stretch(NamedTuple):
+    """A time of day in which numbers are given."""
+
+    opens: datetime
+    closes: datetime
+    most: int | None
+
+
+def year_is_known(rules: Rules, day: date) -> bool:
+    """Whether the holidays of the year of `day` are known, or not asked for."""
+    if rules.hall.hours.holidays == "none":
+        return True
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=1024)
 def is_workday(day: date) -> bool:
     """Whether the State Council lets `day` be worked, make-up days included.
@@ -108,21 +127,58 @@ def next_opening(rules: Rules, counters: Iterable[str], moment: datetime) -> dat
     return None
 
 
+def stretch_at(rules: Rules, service: str, moment: datetime) -> Stretch | None:
+    """The stretch of the day in which numbers of `service` are given (限号) that `moment` falls into."""
+    for stretch in _stretches(rules, service, moment):
+        if stretch.opens <= moment < stretch.closes:
+            return stretch
+    return None
+
+
+def next_issuing(rules: Rules, service: str, moment: datetime) -> datetime | None:
+    """When numbers of `service` begin to be given again after `moment`: a counter works, and the stretch is
+    one of its own. None where none is in sight."""
+    able = rules.counters_of[service]
+    if not rules.service(service).issuing:
+        return next_opening(rules, able, moment)
+    for ahead in range(LOOK_AHEAD_DAYS + 1):
+        day = _midnight(moment, ahead)
+        starts = [
+            max(stretch.opens, shift.opens)
+            for stretch in _stretches(rules, service, day)
+            for counter in able
+            for shift in shifts(rules, counter, day)
+            if max(stretch.opens, shift.opens) < min(stretch.closes, shift.closes)
+        ]
+        if later := [start for start in starts if start > moment]:
+            return min(later)
+    return None
+
+
+def _stretches(rules: Rules, service: str, moment: datetime) -> Iterator[Stretch]:
+    for entry in rules.service(service).issuing:
+        opens, closes = (
+            datetime.combine(moment.date(), time.fromisoformat(edge), moment.tzinfo)
+            for edge in (entry.opens, entry.closes)
+        )
+        yield Stretch(opens, closes, entry.most)
+
+
 def next_change(rules: Rules, moment: datetime) -> datetime:
-    """The first moment after `moment` at which a shift begins or ends, or the day does."""
+    """The first moment after `moment` at which a shift, a stretch of numbers or the day begins or ends."""
     midnight = _midnight(moment, 1)
     if not works_on(rules, moment.date()):
         return midnight
-    edges = _edges(rules.all_hours, moment.date(), moment.tzinfo)
+    edges = _edges(rules.turns, moment.date(), moment.tzinfo)
     coming = next((edge for edge in edges if edge > moment), midnight)
     end = day_end(rules, moment)
     return coming if end is None or end <= moment else min(coming, end)
 
 
 @lru_cache(maxsize=64)
-def _edges(all_hours: tuple[Shifts, ...], day: date, zone: tzinfo | None) -> tuple[datetime, ...]:
-    """When shifts begin and end on a working day, in order."""
-    return tuple(sorted({edge for hours in all_hours for shift in _on(hours, day, zone) for edge in shift}))
+def _edges(turns: tuple[Shifts, ...], day: date, zone: tzinfo | None) -> tuple[datetime, ...]:
+    """When shifts, and stretches of numbers, begin and end on a working day, in order."""
+    return tuple(sorted({edge for hours in turns for shift in _on(hours, day, zone) for edge in shift}))
 
 
 def _midnight(moment: datetime, days: int) -> datetime:

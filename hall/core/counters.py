@@ -1,7 +1,7 @@
 """Counters: who is at them, and the hours that open and close them when nobody says otherwise."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from hall.core import calendar, commands, dispatch
 from hall.core import events as e
@@ -9,6 +9,8 @@ from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.state import Desk, State
 
+WHY_MOST = 200
+"""Characters of a reason that are kept."""
 CLERK_MOST = 64
 """Characters of a login."""
 
@@ -45,12 +47,23 @@ def logout(state: State, rules: Rules, command: commands.Logout) -> list[e.Event
 
 
 def pause(state: State, rules: Rules, command: commands.Pause) -> list[e.Event] | Refusal:
-    """暂停服务: nobody more is called; the one in hand is still served."""
+    """暂停服务: nobody more is called; the one in hand is still served. Said again, it may say why, or until
+    when."""
     if no := _unknown(rules, command.counter) or _closed(state, rules, command.counter):
         return no
-    if state.desk(command.counter).paused:
+    says_more = command.why is not None or command.minutes is not None
+    if state.desk(command.counter).paused and not says_more:
         return []
-    return [e.CounterPaused(at=command.at, by=command.by, counter=command.counter)]
+    minutes = command.minutes
+    return [
+        e.CounterPaused(
+            at=command.at,
+            by=command.by,
+            counter=command.counter,
+            why=command.why[:WHY_MOST] if command.why else None,
+            until=None if minutes is None else command.at + timedelta(minutes=minutes),
+        )
+    ]
 
 
 def reopen(state: State, rules: Rules, command: commands.Reopen) -> list[e.Event] | Refusal:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hall.core import (
+    absence,
     alarms,
     appointments,
     commands,
@@ -106,12 +107,15 @@ _DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Dec
     commands.Cancel: desk.cancel,
     commands.Rate: ratings.rate,
     commands.PrintEnded: printing.ended,
+    commands.Keep: printing.keep,
     commands.Login: counters.login,
     commands.Logout: counters.logout,
     commands.Pause: counters.pause,
     commands.Reopen: counters.reopen,
     commands.Press: _press,
     commands.RaiseAlarm: alarms.raise_alarm,
+    commands.Judge: absence.judge,
+    commands.NotePicture: absence.note_picture,
     commands.ClearAlarm: alarms.clear,
     commands.Acknowledge: alarms.acknowledge,
     **DECISIONS,

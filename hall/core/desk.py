@@ -37,7 +37,7 @@ def call_next(
     if in_hand is not None:
         if _just_called(rules, in_hand, command.at):
             return refuse(rules, "just_called", ticket=in_hand.id, number=in_hand.number)
-        first.append(_finished(rules, in_hand, command))
+        first.append(finished(rules, in_hand, command))
     choice = dispatch.choose(state, rules, command.counter)
     if choice is None:
         text = rules.texts("refusal.nobody_waiting", counter=rules.counter_name(command.counter))
@@ -138,7 +138,26 @@ def transfer(state: State, rules: Rules, command: commands.Transfer) -> list[e.E
         for counter in rules.counters_of[command.to]
     ):
         return refuse(rules, "no_counter", ticket=ticket.id, service=name)
-    return [e.TicketTransferred(at=command.at, by=command.by, ticket=ticket.id, to=command.to)]
+    step, steps = _visit_from(rules, ticket, command.to)
+    return [
+        e.TicketTransferred(
+            at=command.at,
+            by=command.by,
+            ticket=ticket.id,
+            to=command.to,
+            step=step,
+            steps=steps,
+        )
+    ]
+
+
+def _visit_from(rules: Rules, ticket: Ticket, service: str) -> tuple[int, tuple[str, ...]]:
+    """Where a visit stands that is sent on by hand, and what is left of it: one of its own further steps, or
+    the beginning of another business."""
+    if service not in ticket.steps:
+        return 1, tuple(rules.service(service).then)
+    skipped = ticket.steps.index(service)
+    return ticket.step + skipped + 1, ticket.steps[skipped + 1 :]
 
 
 def start(state: State, rules: Rules, command: commands.Start) -> list[e.Event] | Refusal:
@@ -155,7 +174,7 @@ def finish(state: State, rules: Rules, command: commands.Finish) -> list[e.Event
     ticket = _in_state(state, rules, command, ("called", "serving"))
     if isinstance(ticket, Refusal):
         return ticket
-    return [_finished(rules, ticket, command)]
+    return [finished(rules, ticket, command)]
 
 
 def cancel(state: State, rules: Rules, command: commands.Cancel) -> list[e.Event] | Refusal:
@@ -232,8 +251,11 @@ def _opens_later(rules: Rules, counter: str, now: datetime) -> bool:
     )
 
 
-def _finished(rules: Rules, ticket: Ticket, command: commands.Command) -> e.ServiceFinished:
+def finished(rules: Rules, ticket: Ticket, command: commands.Command) -> e.ServiceFinished:
+    """The end of a service: of the visit, or of one step of it."""
     assert ticket.counter is not None
+    goes_on = next((step for step in ticket.steps if step in rules.hall.services), None)
+    kept = rules.hall.calling.next_step == "kept"
     window_s = float(rules.hall.rating.window_s)
     return e.ServiceFinished(
         at=command.at,
@@ -245,6 +267,10 @@ def _finished(rules: Rules, ticket: Ticket, command: commands.Command) -> e.Serv
         minutes=_kept_counter(rules, ticket, command.at),
         window_s=window_s,
         rating_until=command.at + timedelta(seconds=(window_s + KEY_GRACE_S) * rules.speed),
+        service=ticket.service,
+        stage="finished" if goes_on is None else "accepted",
+        next=goes_on,
+        since=None if goes_on is None else ticket.since if kept else command.at,
     )
 
 

@@ -75,6 +75,9 @@ def _why_walk_in(state: State, rules: Rules, ticket: Ticket, queues: dict[str, Q
             other=before.number,
             then=f"{before.since:%H:%M}",
         )
+    if ticket.step > 1 and ticket.came_from in rules.hall.services:
+        done, step = rules.service(ticket.came_from).step_name, rules.service(ticket.service).step_name
+        return _why(rules, "next_step", ticket, service=done, step=step)
     if ticket.came_from is not None:
         came_from = rules.hall.services.get(ticket.came_from)
         return _why(rules, "transferred", ticket, service=came_from.name if came_from else ticket.came_from)

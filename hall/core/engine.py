@@ -13,6 +13,7 @@ from hall.core.events import (
     CounterClosed,
     CounterOpened,
     Event,
+    PrintDone,
     ServiceFinished,
 )
 from hall.core.evolve import evolve
@@ -22,6 +23,7 @@ from hall.core.refusal import Refusal
 from hall.core.rules import Rules
 from hall.core.state import State
 from hall.core.task_events import CaseFinished, CaseRegistered, TaskNoted, TaskRaised, TaskStepped
+from hall.core.watched import TicketKept
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class Engine:
                 moment = event.missed_at
             case ServiceFinished():
                 moment = event.rating_until
+            case PrintDone(decide_by=datetime() as moment) | TicketKept(until=datetime() as moment):
+                pass
             case AlarmRaised(escalates_at=escalates_at) if escalates_at is not None:
                 moment = escalates_at
             case NoticePosted(until=until) if until is not None:

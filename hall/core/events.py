@@ -13,7 +13,7 @@ from hall.core.booking_events import BookingEvent
 from hall.core.happening import Event, OfDay, OfVisit, Wait
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
 from hall.core.task_events import TaskEvent
-from hall.core.watched import AlarmJudged, AlarmPictured, TicketKept
+from hall.core.watched import WatchEvent
 
 __all__ = ["Event", "OfDay", "OfVisit", "Wait"]  # beside all that is defined here
 
@@ -121,8 +121,10 @@ class TicketResumed(Event, frozen=True, kw_only=True, tag="ticket_resumed"):
 class TicketTransferred(Event, frozen=True, kw_only=True, tag="ticket_transferred"):
     ticket: str
     to: str
-    steps: tuple[str, ...] | None = None
-    """What is left of the visit after it; None: as it was."""
+    step: int | None = None
+    """Which step of the visit it is; None: as it was."""
+    steps: tuple[str, ...] = ()
+    """What is left of the visit after it."""
 
 
 class TicketVoided(Event, frozen=True, kw_only=True, tag="ticket_voided"):
@@ -267,9 +269,7 @@ AnyEvent = (
     | BookingEvent
     | NoticePosted
     | NoticeWithdrawn
-    | AlarmJudged
-    | AlarmPictured
-    | TicketKept
+    | WatchEvent
 )
 
 _ENCODER: Final = msgspec.json.Encoder()

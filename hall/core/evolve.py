@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from hall.core import diary_folding, notices, task_folds
+from hall.core import diary_folding, notices, task_folds, watch_folds
 from hall.core import events as e
 from hall.core.duties import Visit
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
-from hall.core.state import IN_HAND, Alarm, Desk, PrintJob, Queue, RatingWindow, State, Ticket
+from hall.core.state import IN_HAND, Desk, PrintJob, Queue, RatingWindow, State, Ticket
 
 
 def evolve(state: State, event: e.Event) -> State:
@@ -127,9 +127,7 @@ def _service_finished(state: State, event: e.ServiceFinished) -> None:
         )
     )
     if event.next is None:
-        visit = Visit(
-            ticket=ticket.id, number=ticket.number, service=ticket.service, counter=event.counter
-        )
+        visit = Visit(ticket=ticket.id, number=ticket.number, service=ticket.service, counter=event.counter)
         task_folds.served(state, visit, state.day)
         ticket.status = "finished"
         _forget_visitor(state, ticket)
@@ -188,8 +186,8 @@ def _ticket_transferred(state: State, event: e.TicketTransferred) -> None:
     ticket = _take_out(state, event.ticket, event.at)
     ticket.came_from, ticket.service = ticket.service, event.to
     ticket.status, ticket.queued = "waiting", event.at
-    if event.steps is not None:
-        ticket.steps = event.steps
+    if event.step is not None:
+        ticket.step, ticket.steps = event.step, event.steps
     _queue(state, event.to).put(ticket)
     state.lessons.sent_on(event.to)
 
@@ -232,19 +230,7 @@ def _print_done(state: State, event: e.PrintDone) -> None:
     job = state.printing.pop(event.job)
     state.tickets[job.ticket].prints[job.index] = event.outcome
     if event.decide_by is not None:
-        _wait_for_word(state, job.ticket, event.decide_by)
-
-
-def _ticket_kept(state: State, event: e.TicketKept) -> None:
-    state.undecided.pop(event.ticket, None)
-    if event.until is not None:
-        _wait_for_word(state, event.ticket, event.until)
-
-
-def _wait_for_word(state: State, ticket: str, until: datetime) -> None:
-    """Soonest first, so that the first of them is due first."""
-    state.undecided[ticket] = until
-    state.undecided = dict(sorted(state.undecided.items(), key=lambda entry: entry[1]))
+        state.wait_for_word(job.ticket, event.decide_by)
 
 
 def _rated(state: State, event: e.Rated) -> None:
@@ -284,46 +270,6 @@ def _counter_reopened(state: State, event: e.CounterReopened) -> None:
     desk.paused, desk.paused_at, desk.free_since = False, None, event.at
     desk.put_aside_at = desk.active_at = event.at
     desk.pause_why, desk.back_at = None, None
-
-
-def _alarm_raised(state: State, event: e.AlarmRaised) -> None:
-    state.alarms[event.alarm] = Alarm(
-        kind=event.kind,
-        where=event.where,
-        parties=event.parties,
-        text=event.text,
-        level=event.level,
-        clerk=event.clerk,
-        raised=event.at,
-        escalates_at=event.escalates_at,
-    )
-
-
-def _alarm_acknowledged(state: State, event: e.AlarmAcknowledged) -> None:
-    state.alarms[event.alarm].acknowledged[event.party] = event.at
-
-
-def _alarm_judged(state: State, event: e.AlarmJudged) -> None:
-    alarm = state.alarms[event.alarm]
-    alarm.verdict, alarm.why = event.verdict, event.why
-
-
-def _alarm_pictured(state: State, event: e.AlarmPictured) -> None:
-    alarm = state.alarms[event.alarm]
-    alarm.picture, alarm.picture_fault = event.picture, event.fault
-
-
-def _alarm_escalated(state: State, event: e.AlarmEscalated) -> None:
-    state.alarms[event.alarm].escalated = event.at
-
-
-def _alarm_cleared(state: State, event: e.AlarmCleared) -> None:
-    alarm = state.alarms[event.alarm]
-    alarm.cleared, alarm.forget_at = event.at, event.forget_at
-
-
-def _alarm_forgotten(state: State, event: e.AlarmForgotten) -> None:
-    del state.alarms[event.alarm]
 
 
 def _queue(state: State, service: str) -> Queue:
@@ -410,16 +356,9 @@ _FOLDS: Final[dict[type[e.Event], Callable[[State, Any], None]]] = {
     e.CounterClosed: _counter_closed,
     e.CounterPaused: _counter_paused,
     e.CounterReopened: _counter_reopened,
-    e.AlarmRaised: _alarm_raised,
-    e.AlarmAcknowledged: _alarm_acknowledged,
-    e.AlarmEscalated: _alarm_escalated,
-    e.AlarmCleared: _alarm_cleared,
-    e.AlarmForgotten: _alarm_forgotten,
+    **watch_folds.FOLDS,
     **task_folds.FOLDS,
     **diary_folding.FOLDS,
     NoticePosted: notices.posted,
     NoticeWithdrawn: notices.withdrawn,
-    e.AlarmJudged: _alarm_judged,
-    e.AlarmPictured: _alarm_pictured,
-    e.TicketKept: _ticket_kept,
 }

@@ -1,6 +1,7 @@
 """Giving a number, or saying why not and what to do instead."""
 
-from datetime import datetime
+from bisect import bisect_left
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from hall.core import calendar, forecast, printing
@@ -23,9 +24,11 @@ class Promise(NamedTuple):
     """What the waiting of a late one is credited with."""
 
 
+WHY_MOST: Final = 200
+"""Characters of a reason that are kept."""
 STAFF: Final = ("counter/", "console/")
 """How the `by` of somebody begins who may give a number all the same."""
-OVERRIDDEN: Final = frozenset(("too_late", "quota"))
+OVERRIDDEN: Final = frozenset(("too_late", "quota", "stretch_full", "between_stretches"))
 
 
 def take(
@@ -71,6 +74,8 @@ def take(
         late=late,
         priority=command.priority,
         override=None if no is None else no.reason,
+        override_why=None if no is None or not command.why else command.why[:WHY_MOST],
+        steps=tuple(rules.service(service).then),
     )
     paper = printing.first_paper(rules, taken)
     return [taken] if paper is None else [taken, paper]
@@ -99,15 +104,17 @@ def gate(
     """Why no number is given for `service` now; None when one is."""
     able = rules.counters_of[service]
     name = rules.service(service).name
+    if not rules.service(service).direct:
+        return refuse(rules, "not_direct", service=name)
     if not calendar.is_served(rules, service, now):
         return _not_now(rules, service, now)
-    quota = rules.service(service).quota
-    if quota is not None and state.issued.get(service, 0) >= quota:
-        return refuse(rules, "quota", service=name, quota=quota, next=_next_day(rules, able, now))
+    if no := _no_more(state, rules, service, now):
+        return no
     if not any(state.desk(counter).is_open for counter in able):
         return refuse(rules, "no_counter", service=name)
-    closes = calendar.closing(rules, service, now)
-    if prospect is not None and closes is not None and prospect.finish > closes:
+    last = [service, *rules.service(service).then][-1]
+    closes = calendar.closing(rules, last, now)
+    if prospect is not None and closes is not None and prospect.finish + _further(rules, service) > closes:
         waiting = len(state.queue(service))
         text = "refusal.too_late" if waiting else "refusal.too_late_alone"
         said = rules.texts(
@@ -115,10 +122,43 @@ def gate(
             service=name,
             waiting=waiting,
             closes=f"{closes:%H:%M}",
-            next=_next_day(rules, able, now),
+            next=_next_day(rules, service, now),
         )
         return Refusal("too_late", said)
     return None
+
+
+def _further(rules: Rules, service: str) -> timedelta:
+    """What the further steps of the visit take at least."""
+    return timedelta(minutes=sum(rules.service(step).mean_minutes for step in rules.service(service).then))
+
+
+def _no_more(state: State, rules: Rules, service: str, now: datetime) -> Refusal | None:
+    """限号: all numbers of the day, or of this stretch of it, are given; or this is no time for them."""
+    name, quota = rules.service(service).name, rules.service(service).quota
+    if quota is not None and state.issued.get(service, 0) >= quota:
+        return refuse(rules, "quota", service=name, quota=quota, next=_next_day(rules, service, now))
+    if not rules.service(service).issuing:
+        return None
+    stretch = calendar.stretch_at(rules, service, now)
+    if stretch is None:
+        return refuse(rules, "between_stretches", service=name, next=_next_time(rules, service, now))
+    if stretch.most is None or _given_since(state, service, stretch.opens) < stretch.most:
+        return None
+    return refuse(
+        rules,
+        "stretch_full",
+        service=name,
+        opens=f"{stretch.opens:%H:%M}",
+        closes=f"{stretch.closes:%H:%M}",
+        most=stretch.most,
+        next=_next_time(rules, service, now),
+    )
+
+
+def _given_since(state: State, service: str, moment: datetime) -> int:
+    given = state.given.get(service, [])
+    return len(given) - bisect_left(given, moment.timestamp())
 
 
 def _theirs_already(state: State, rules: Rules, command: TakeTicket) -> Refusal | None:
@@ -144,13 +184,17 @@ def _not_now(rules: Rules, service: str, now: datetime) -> Refusal:
         reason = "lunch"
     else:
         reason = "closed"
-    opening = _when(rules, calendar.next_opening(rules, able, now), now)
-    return refuse(rules, reason, service=rules.service(service).name, next=opening)
+    next_time = _next_time(rules, service, now)
+    return refuse(rules, reason, service=rules.service(service).name, next=next_time)
 
 
-def _next_day(rules: Rules, counters: tuple[str, ...], now: datetime) -> str:
+def _next_time(rules: Rules, service: str, now: datetime) -> str:
+    return _when(rules, calendar.next_issuing(rules, service, now), now)
+
+
+def _next_day(rules: Rules, service: str, now: datetime) -> str:
     tonight = datetime.combine(now.date(), datetime.max.time(), now.tzinfo)
-    return _when(rules, calendar.next_opening(rules, counters, tonight), now)
+    return _when(rules, calendar.next_issuing(rules, service, tonight), now)
 
 
 def _when(rules: Rules, moment: datetime | None, now: datetime) -> str:

@@ -19,6 +19,7 @@ from hall.core.futures import FUTURES
 from hall.core.rules import Rules
 from hall.core.scene import Curve, Prospect, Scene
 from hall.core.state import State, Ticket, Turn
+from hall.core.watched import AlarmJudged, AlarmPictured
 
 SHARE: Final = 0.05
 """Of the processor's time that all curves together may take."""
@@ -84,7 +85,7 @@ class Outlooks:
             self._changed.add(ticket.service)
             if kind is e.TicketCalled and getattr(event, "nth", 0) == 1:
                 self._called[ticket.service] = self._called.get(ticket.service, 0) + 1
-            elif kind is e.TicketTransferred and ticket.came_from is not None:
+            elif kind in _MOVE and ticket.came_from is not None:
                 self._changed.add(ticket.came_from)
 
     def prospect(
@@ -198,7 +199,11 @@ _QUIET: Final = frozenset(
         e.AlarmEscalated,
         e.AlarmCleared,
         e.AlarmForgotten,
+        AlarmJudged,
+        AlarmPictured,
     )
 )
 """Events that nobody waits longer or shorter for."""
+_MOVE: Final = frozenset((e.TicketTransferred, e.ServiceFinished))
+"""Events after which a ticket may be in another queue than before."""
 _OF_COUNTERS: Final = frozenset((e.CounterOpened, e.CounterClosed, e.CounterPaused, e.CounterReopened))

@@ -4,13 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from hall.core import agenda, alarms, calendar, counters, notices, penalties
+from hall.core import agenda, alarms, calendar, counters, notices, penalties, printing
 from hall.core import events as e
-from hall.core.rules import Rules
+from hall.core.rules import CLOCK, Rules
 from hall.core.state import IN_HAND, State
-
-CLOCK: Final = "clock"
-"""The `by` of what no one asked for."""
 
 
 def pass_time(state: State, rules: Rules, now: datetime, *, hours: bool = True) -> list[e.Event]:
@@ -29,7 +26,11 @@ def pass_time(state: State, rules: Rules, now: datetime, *, hours: bool = True) 
 
 def next_due(state: State, rules: Rules, now: datetime) -> datetime:
     """When something is due next, once everything due at `now` has been done."""
-    moments = [calendar.next_change(rules, now), *list(state.rating.values())[:1]]
+    moments = [
+        calendar.next_change(rules, now),
+        *list(state.rating.values())[:1],
+        *list(state.undecided.values())[:1],
+    ]
     if state.diary.due:
         moments.append(datetime.fromtimestamp(state.diary.due[0][0], now.tzinfo))
     for alarm in state.alarms.values():
@@ -111,6 +112,7 @@ _STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]]
     counters.opening,
     counters.leaving,
     _windows,
+    printing.undecided,
     _unanswered,
     agenda.run_out,
     _forgotten,

@@ -1,14 +1,24 @@
 """Papers: each is asked for, and what became of it stands on the ticket's record."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from hall.core import forecast
-from hall.core.commands import PrintEnded, Reprint
-from hall.core.events import Event, PrintAsked, PrintDone, TicketTaken, Wait
+from hall.core.commands import Keep, PrintEnded, Reprint
+from hall.core.events import (
+    AlarmRaised,
+    Event,
+    PrintAsked,
+    PrintDone,
+    TicketTaken,
+    TicketVoided,
+    Wait,
+)
 from hall.core.outlook import Outlooks
 from hall.core.refusal import Refusal, refuse
-from hall.core.rules import PRINT_WITHIN_S, Rules
-from hall.core.state import State, Ticket
+from hall.core.rules import CLOCK, PRINT_WITHIN_S, Rules
+from hall.core.state import PrintJob, State, Ticket
+from hall.core.watched import TicketKept
 
 
 def job_id(ticket: str, index: int) -> str:
@@ -78,8 +88,53 @@ def ended(state: State, rules: Rules, command: PrintEnded) -> list[Event] | Refu
             reason=command.reason,
             text=command.text,
             kiosk=job.kiosk,
+            decide_by=_decide_by(state, rules, command, job),
         )
     ]
+
+
+def _decide_by(state: State, rules: Rules, command: PrintEnded, job: PrintJob) -> datetime | None:
+    """Somebody who may never have seen their number is asked; a copy, or a paper that may be out, is no such
+    case."""
+    ticket = state.tickets[job.ticket]
+    never_out = command.outcome == "failed" and not job.copy and ticket.status == "waiting"
+    return command.at + timedelta(seconds=rules.hall.ticket.undecided_s * rules.speed) if never_out else None
+
+
+def keep(state: State, rules: Rules, command: Keep) -> list[Event] | Refusal:
+    """The owner has read or photographed the number, or wants time to decide."""
+    ticket = state.tickets.get(command.ticket or "")
+    if ticket is None:
+        return refuse(rules, "unknown_ticket")
+    if not ticket.is_open:
+        status = rules.texts(f"status.{ticket.status}")
+        return refuse(rules, f"ticket_{ticket.status}", ticket=ticket.id, number=ticket.number, status=status)
+    if ticket.id not in state.undecided:
+        return []
+    more = None if command.seconds is None else timedelta(seconds=command.seconds * rules.speed)
+    until = None if more is None else command.at + more
+    return [TicketKept(at=command.at, by=command.by, ticket=ticket.id, until=until)]
+
+
+def undecided(state: State, rules: Rules, now: datetime) -> Iterator[Event]:
+    """Numbers nobody said a word about in time: nobody waits who was never given one, or a guide is told."""
+    for ticket_id, until in state.undecided.items():
+        if until > now:
+            return
+        if rules.hall.ticket.undecided == "void":
+            yield TicketVoided(at=now, by=CLOCK, ticket=ticket_id, why="not_printed")
+            continue
+        ticket = state.tickets[ticket_id]
+        yield AlarmRaised(
+            at=now,
+            by=CLOCK,
+            alarm=f"paper-{ticket_id.lower()}",
+            kind="device",
+            where=f"ticket_printer/{ticket.printer}",
+            parties=tuple(rules.hall.trouble.parties),
+            text=rules.texts("alarm.not_printed", number=ticket.number),
+        )
+        yield TicketKept(at=now, by=CLOCK, ticket=ticket_id)
 
 
 def _printer(rules: Rules, command: Reprint, ticket: Ticket, kiosk: str | None) -> str | None:

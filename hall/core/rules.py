@@ -11,6 +11,9 @@ from hallfile.table import Interval
 Shifts = tuple[Interval, ...]
 """When a counter works on a working day, in order."""
 
+CLOCK: Final = "clock"
+"""The `by` of what no one asked for."""
+
 PRINT_WITHIN_S: Final = 30.0
 """A ticket not printed within so many real seconds is not printed any more: its owner has moved on."""
 
@@ -41,7 +44,8 @@ class Rules:
     """Each counter's own hours."""
     all_hours: tuple[Shifts, ...] = field(init=False)
     """The different hours there are: many counters keep few of them."""
-
+    turns: tuple[Shifts, ...] = field(init=False)
+    """Those, and the stretches of the day in which numbers are given."""
     hours_of: dict[str, tuple[Shifts, ...]] = field(init=False)
     """The different hours of the counters that can do a service."""
 
@@ -62,7 +66,13 @@ class Rules:
             service: tuple(dict.fromkeys(shifts[name] for name in names)) for service, names in able.items()
         }
         object.__setattr__(self, "hours_of", hours)
-        object.__setattr__(self, "all_hours", tuple(dict.fromkeys(shifts.values())))
+        all_hours = tuple(dict.fromkeys(shifts.values()))
+        stretches = (
+            tuple((stretch.opens, stretch.closes) for stretch in service.issuing)
+            for service in hall.services.values()
+        )
+        object.__setattr__(self, "all_hours", all_hours)
+        object.__setattr__(self, "turns", tuple(dict.fromkeys((*all_hours, *stretches))))
 
     def service(self, name: str) -> Service:
         return self.hall.services[name]

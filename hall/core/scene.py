@@ -78,9 +78,11 @@ class Scene:
         self._groups = _groups(rules, self.services, self._counters)
 
     def hopeless(self, service: str) -> bool:
-        """Whether no counter is in sight that does the service; one that is paused is not counted on."""
+        """Whether no counter is in sight that does the service; one that is paused is counted on only where
+        its clerk has said when they will be back."""
         return not any(
-            service in self._rules.counter(name).services and not self._state.desk(name).paused
+            service in self._rules.counter(name).services
+            and (not self._state.desk(name).paused or self._state.desk(name).back_at is not None)
             for name in self._counters
         )
 
@@ -273,6 +275,8 @@ class Scene:
         if in_hand is not None and in_hand.called_at is not None:
             turn = habits.turn.mean
             return [left + turn for left in self._left(in_hand)]
+        if desk.paused and desk.back_at is not None and desk.back_at > self._now:
+            return [self._minutes(desk.back_at)] * FUTURES
         if desk.paused and desk.paused_at is not None:
             return habits.pause.left(-self._minutes(desk.paused_at))
         if not desk.is_open:

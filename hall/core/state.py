@@ -129,6 +129,8 @@ class Queue(msgspec.Struct, kw_only=True):
     walk_in: list[Turn] = field(default_factory=list)
     booked: list[Turn] = field(default_factory=list)
     parked: list[Parked] = field(default_factory=list)
+    waited_since: datetime | None = None
+    """Since when it was never empty."""
     run: int = 0
     """Booked tickets called in a row while a walk-in of this queue waited."""
     last_called: str | None = None
@@ -138,10 +140,16 @@ class Queue(msgspec.Struct, kw_only=True):
 
     def put(self, ticket: Ticket) -> None:
         """Let a ticket wait here."""
+        self._begin(ticket)
         insort(self.booked if ticket.booked else self.walk_in, ticket.turn)
+
+    def _begin(self, ticket: Ticket) -> None:
+        if not len(self):
+            self.waited_since = ticket.queued
 
     def park(self, ticket: Ticket, after: int) -> None:
         """Let a missed ticket wait until `after` others have been called."""
+        self._begin(ticket)
         self.parked.append(Parked(after, ticket.turn))
 
     def take(self, ticket: Ticket) -> None:
@@ -156,6 +164,8 @@ class Queue(msgspec.Struct, kw_only=True):
             self.parked = [parked for parked in self.parked if parked.turn != turn]
         if not self.walk_in:
             self.run = 0
+        if not len(self):
+            self.waited_since = None
 
     def step(self) -> None:
         """Somebody was called: those who missed their turn come nearer, and in when theirs is reached."""
@@ -291,6 +301,11 @@ class State(msgspec.Struct, kw_only=True):
     """Appointments, and who may not make any."""
     notices: dict[str, Notice] = field(default_factory=dict)
     """What boards and screens tell, also tomorrow."""
+
+    def wait_for_word(self, ticket: str, until: datetime) -> None:
+        """Let somebody decide what becomes of a ticket; those whose time is over first come first."""
+        self.undecided[ticket] = until
+        self.undecided = dict(sorted(self.undecided.items(), key=lambda entry: entry[1]))
 
     def queue(self, service: str) -> Queue:
         """The queue of a service, to be read."""

@@ -34,3 +34,6 @@ class TicketKept(Event, frozen=True, kw_only=True, tag="ticket_kept"):
     ticket: str
     until: datetime | None = None
     """For how long; None: for good."""
+
+
+WatchEvent = AlarmJudged | AlarmPictured | TicketKept
