@@ -35,6 +35,7 @@ CONFIG = {
     "announcer": "audio:ring?pace=none",
     "board_refresh_s": 0,
     "hurry_s": 0,
+    "boards": {"pages": [], "flash_s": 0},
     "crowd": False,
     "pause_s": list(PAUSE_S),
 }
@@ -110,6 +111,8 @@ def _for_the_bench(tables: dict[str, Any]) -> None:
     for board in tables["led_boards"].values():
         board["refresh_s"] = CONFIG["board_refresh_s"]
     tables.setdefault("calling", {})["hurry_s"] = CONFIG["hurry_s"]
+    # the first byte at the board is to be a call's
+    tables["boards"] = CONFIG["boards"]
 
 
 async def _rounds(live: LiveHall, rounds: int, chance: random.Random) -> list[Round]:

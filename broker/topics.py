@@ -15,7 +15,9 @@ DeviceKind = Literal[
     "mic_monitor",
     "announcer",
 ]
-HallKind = Literal["kiosk", "counter", "queue", "appointments", "alarm", "task", "controller", "room"]
+HallKind = Literal[
+    "kiosk", "counter", "queue", "appointments", "alarm", "notice", "task", "controller", "room"
+]
 Kind = Literal[DeviceKind, HallKind, "simulator"]
 Leaf = Literal["availability", "state", "event", "ack", "telemetry", "command", "reply"]
 

@@ -114,7 +114,7 @@ class Controller:
             if not self._started:
                 self._begin()
             self._health.look(self._ledger.state)
-            self._telling.boards.look()
+            self._telling.look()
             self._picture.look()
             self._lines.look()
             due = self._ledger.engine.due()

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from hallfile.appointments import Appointments
+from hallfile.boards import Boards, Colour
 from hallfile.duties import Deadlines, FollowUp, Rating, Staff, Stuck, Tasks
 from hallfile.reminding import Gateway, Pages, Reminders
 from hallfile.services import Service
@@ -16,8 +17,6 @@ from hallfile.touch import Touch
 from hallfile.watching import Absence, Overload
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
-Colour = Annotated[str, Meta(pattern="^(red|green|yellow|blue|cyan|magenta|white|#[0-9a-fA-F]{6})$")]
-"""One of the seven of a text board, or #rrggbb: a text board shows the nearest of its seven."""
 Brilliance = Annotated[int, Meta(ge=0, le=15)]
 """How bright a board shines: 15 most."""
 
@@ -343,6 +342,7 @@ class HallFile(Table, frozen=True, kw_only=True):
     hours: Hours = field(default_factory=Hours)
     numbering: Numbering = field(default_factory=Numbering)
     calling: Calling = field(default_factory=Calling)
+    boards: Boards = field(default_factory=Boards)
     priority: Priority = field(default_factory=Priority)
     rating: Rating = field(default_factory=Rating)
     tasks: Tasks = field(default_factory=Tasks)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from broker.messages import bookings, devices, hall, simulators, tasks, visitors
+from broker.messages import bookings, devices, hall, notices, simulators, tasks, visitors
 from broker.messages.envelope import MAX_BYTES, VERSION, Ack, Command, Message, Reply
 from broker.topics import Topic
 
@@ -52,6 +52,8 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
         visitors.PrintChecklist,
         visitors.FindTickets,
         hall.Acknowledge,
+        notices.PostNotice,
+        notices.WithdrawNotice,
         hall.Login,
         hall.Logout,
         hall.Pause,
@@ -79,6 +81,7 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("counter", "state"): (hall.CounterState,),
     ("counter", "event"): (hall.Called,),
     ("alarm", "state"): (hall.AlarmState,),
+    ("notice", "state"): (notices.NoticeState,),
     ("task", "state"): (tasks.TaskState,),
     ("kiosk", "state"): (hall.KioskState,),
     ("simulator", "state"): (simulators.SimulatorState,),

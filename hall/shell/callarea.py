@@ -43,6 +43,10 @@ class CallArea:
         """Whether nobody is called, or about to be shown."""
         return self.on is None and not self._waiting
 
+    def stood_s(self, now: float) -> float:
+        """For how long the one that stands there has, real seconds."""
+        return now - self._since
+
     def add(self, call: Call) -> None:
         """Somebody is called: once, however often it is told."""
         if call != self.on and call not in self._waiting:

@@ -7,11 +7,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+import msgspec
+
 from broker.client import Bus, Received
 from broker.messages import hall as bus_hall
+from broker.messages.notices import NoticeState
 from broker.topics import CONTROLLER_ID, topic_filter
 from hall.core import State, calendar, dispatch, forecast, issuing
 from hall.core import events as e
+from hall.core.notice_events import NoticePosted, NoticeWithdrawn
+from hall.shell.coming import ComingAndGoing
 from hall.shell.ledger import Ledger
 from hall.shell.replies import forecast as told
 
@@ -34,7 +39,8 @@ class Picture:
         self._version = version
         self._refused = refused
         self._rules = ledger.engine.rules
-        self._alarms: set[str] = set()
+        self._alarms = ComingAndGoing(bus, "alarm", self._alarm)
+        self._notices = ComingAndGoing(bus, "notice", self._notice)
         self._hours_turn: datetime | None = None
         """When the hours next open or close something."""
         self._changing: list[e.Event] = []
@@ -54,8 +60,9 @@ class Picture:
             bus.own(bus.topic("queue", service, "state"), partial(self._queue, service))
         for counter in self._rules.hall.counters:
             bus.own(bus.topic("counter", counter, "state"), partial(self._counter, counter))
-        self._show_alarms()
-        for kind in ("queue", "counter", "alarm"):
+        self._alarms.show(self.state.alarms)
+        self._notices.show(self.state.notices)
+        for kind in ("queue", "counter", "alarm", "notice"):
             bus.subscribe(topic_filter(bus.hall, kind, leaf="state"), self._sweep)
 
     def look(self) -> None:
@@ -93,7 +100,9 @@ class Picture:
             self._bus.refresh(self._bus.topic("controller", CONTROLLER_ID, "state"))
         alarms = {event.alarm for event in events if isinstance(event, _OF_ALARMS)}
         if alarms:
-            self._show_alarms(alarms)
+            self._alarms.show(self.state.alarms, alarms)
+        if any(isinstance(event, _OF_NOTICES) for event in events):
+            self._notices.show(self.state.notices)
 
     def _touched(self, events: list[e.Event]) -> tuple[list[str], list[str]]:
         """The queues and counters that look different after `events`, in the hall file's order."""
@@ -117,24 +126,13 @@ class Picture:
             [counter for counter in hall.counters if counter in counters],
         )
 
-    def _show_alarms(self, changed: set[str] | None = None) -> None:
-        bus, alarms = self._bus, self.state.alarms
-        for alarm in self._alarms - alarms.keys():
-            bus.disown(bus.topic("alarm", alarm, "state"))
-        for alarm in alarms:
-            topic = bus.topic("alarm", alarm, "state")
-            if alarm not in self._alarms:
-                bus.own(topic, partial(self._alarm, alarm))
-            elif changed is None or alarm in changed:
-                bus.refresh(topic)
-        self._alarms = set(alarms)
-
     def _sweep(self, received: Received) -> None:
         """Take off the bus what an earlier run left there and this hall has no more."""
         if not received.packet.payload:
             return
         hall, topic = self._rules.hall, received.topic
         known = {"queue": set(hall.services), "counter": set(hall.counters), "alarm": set(self.state.alarms)}
+        known["notice"] = set(self.state.notices)
         if topic.id not in known[topic.kind]:
             self._bus.disown(topic)
 
@@ -187,6 +185,10 @@ class Picture:
             held=list(desk.held),
         )
 
+    def _notice(self, notice_id: str) -> NoticeState:
+        notice = self.state.notices[notice_id]
+        return NoticeState(**self._head(), **msgspec.structs.asdict(notice))
+
     def _alarm(self, alarm_id: str) -> bus_hall.AlarmState:
         alarm = self.state.alarms[alarm_id]
         return bus_hall.AlarmState(
@@ -204,6 +206,7 @@ class Picture:
 
 
 _OF_COUNTERS = (e.CounterOpened, e.CounterClosed, e.CounterPaused, e.CounterReopened)
+_OF_NOTICES = (NoticePosted, NoticeWithdrawn)
 _OF_ALARMS = (e.AlarmRaised, e.AlarmAcknowledged, e.AlarmEscalated, e.AlarmCleared, e.AlarmForgotten)
 
 

@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from broker.client import Bus
 from broker.messages import hall as bus_hall
-from broker.messages.devices import OpenWindow, Say, Show, Unsay
+from broker.messages.devices import OpenWindow, Say, Unsay
 from broker.messages.envelope import Command, Message
 from broker.topics import CONTROLLER_ID, Topic
 from hall.core import Rules, State
 from hall.core import events as e
 from hall.core.rules import KEY_GRACE_S
+from hall.core.state import Notice
 from hall.shell import wording
 from hall.shell.boards import Boards, serves
 from hall.shell.picture import Picture
@@ -30,10 +31,6 @@ TOLD_AGAIN_S: Final = 10.0
 """What happened in the last so many real seconds is told again after a restart or a lost connection."""
 
 MOST_RECENT: Final = 500
-NEWS_AREA: Final = "news"
-"""The area of a board for what concerns everybody, where it has one."""
-NEWS_S: Final = 1800.0
-"""For so many real seconds a board tells those who come that the hall has closed."""
 
 
 class Telling:
@@ -46,6 +43,8 @@ class Telling:
         self._picture = picture
         self._recent: deque[e.Event] = deque(maxlen=MOST_RECENT)
         self.boards = Boards(bus, rules, lambda: picture.state, self._command)
+        self._spoken: set[tuple[str, datetime]] = set()
+        """Emergencies that loudspeakers were asked to say, each with its beginning."""
 
     @property
     def _state(self) -> State:
@@ -56,10 +55,22 @@ class Telling:
         self._recent.extend(events)
         self._tell_all(events)
         try:
-            self.boards.look()
+            self.look()
             self._picture.changed_by(events)
         except Exception:
             log.exception("a state could not be shown; the hall goes on")
+
+    def look(self) -> None:
+        """Tell what is due by time: on boards, and of emergencies that begin."""
+        self.boards.look()
+        for notice_id, notice in self._state.notices.items():
+            said = (notice_id, notice.begins)
+            if notice.level == "emergency" and said not in self._spoken and notice.begins <= self._now():
+                self._spoken.add(said)
+                self._say_emergency(notice_id, notice)
+
+    def _now(self) -> datetime:
+        return self._bus.clock.now()
 
     def remember(self, event: e.Event) -> None:
         """An event of an earlier run that may have to be told again."""
@@ -197,15 +208,31 @@ class Telling:
             reason=event.reason,
         )
 
+    def _say_emergency(self, notice_id: str, notice: Notice) -> None:
+        """Spoken once, with the chime, in every language it was written in: not again after a restart."""
+        texts_of = {"zh-CN": notice.text, "en": notice.text_en}
+        calling, hall = self._rules.hall.calling, self._rules.hall
+        for announcer, entry in hall.announcers.items():
+            if notice.zone is not None and entry.zones and notice.zone not in entry.zones:
+                continue
+            for language in filter(texts_of.get, texts_of):
+                self._command(
+                    self._bus.topic("announcer", announcer, "command"),
+                    Say,
+                    notice.begins,
+                    calling.stale_s,
+                    notice_id,
+                    language,
+                    text=texts_of[language],
+                    lang=language,
+                    repeat=calling.announce_times,
+                    chime=language == "zh-CN",
+                )
+
     def _say_closed(self, at: datetime) -> None:
         """Those who still wait hear and read that nobody is called any more today."""
         hall, stale_s = self._rules.hall, self._rules.hall.calling.stale_s
-        for board, entry in hall.led_boards.items():
-            if NEWS_AREA in entry.areas:
-                topic = self._bus.topic("led_board", board, "command")
-                text = self._rules.texts("closed.shown")
-                keys: dict[str, Any] = {"area": NEWS_AREA, "text": text, "seconds": NEWS_S}
-                self._command(topic, Show, at, stale_s, "closed", **keys)
+        self.boards.closed()
         for announcer in hall.announcers:
             for first, language in enumerate(self._languages):
                 self._command(

@@ -22,6 +22,7 @@ E = TypeVar("E", bound=Event)
 SMALL: dict[str, Any] = {
     "hall": {"id": "small", "name": "小厅", "name_en": "Small hall"},
     "calling": {"hurry_s": 0},
+    "boards": {"flash_s": 0},
     "zones": {"z": {"name": "一区", "name_en": "Zone 1"}, "y": {"name": "二区", "name_en": "Zone 2"}},
     "services": {
         "a": {"prefix": "A", "name": "纳税", "name_en": "Tax", "zone": "z", "mean_minutes": 10},
