@@ -22,15 +22,11 @@ from kiosk.screens.notices import (
     voided,
 )
 from kiosk.screens.ticket import ticket_page
-from kiosk.screens.widgets import Panel, View, Widget
+from kiosk.screens.widgets import Widget
 
 
-def draw(frame: Frame) -> View:
+def draw(frame: Frame) -> list[Widget]:
     """The page that the model is on."""
-    return View(Panel(frame.screen, fill=frame.colour("ground"), children=tuple(_page(frame))))
-
-
-def _page(frame: Frame) -> list[Widget]:
     if frame.model.screen == "out-of-service":
         return out_of_service(frame)
     match frame.model.page:
