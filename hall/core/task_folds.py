@@ -9,10 +9,16 @@ from hall.core.happening import Event
 from hall.core.state import State
 from hall.core.tasks import STATUS
 
+UNDRAWN_DAYS: Final = 7
+"""Of so many days it is known who was served, where nobody draws: a hall may ask nobody."""
+
 
 def served(state: State, visit: Visit, day: str) -> None:
     """Somebody was served, and may be drawn to be asked."""
-    state.duties.served.setdefault(day, {})[visit.ticket] = visit
+    by_day = state.duties.served
+    by_day.setdefault(day, {})[visit.ticket] = visit
+    if len(by_day) > UNDRAWN_DAYS:
+        del by_day[min(by_day)]
 
 
 def _raised(state: State, event: t.TaskRaised) -> None:
