@@ -103,6 +103,8 @@ def _console(hall: str) -> Rights:
         read=[topic_filter(hall, leaf=leaf) for leaf in _SEEN],
         write=[
             topic_filter(hall, "controller", CONTROLLER_ID, "command"),
+            # how a notice would stand on a board
+            topic_filter(hall, "led_board", leaf="command"),
             # only a hall that simulates has anybody who listens there
             topic_filter(hall, "simulator", leaf="command"),
         ],

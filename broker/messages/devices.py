@@ -155,6 +155,17 @@ class Show(Command, frozen=True, kw_only=True, tag="show"):
     seconds: float | UnsetType = UNSET
 
 
+class Preview(Command, frozen=True, kw_only=True, tag="preview"):
+    """How `text` would stand in the board's `area`; nothing is shown. It needs no board that answers.
+
+    Answered with `details`: `png` (base64, one pixel a dot), `runs`, `replaced`.
+    """
+
+    area: str
+    text: str
+    colour: Colour | UnsetType = UNSET
+
+
 class Clear(Command, frozen=True, kw_only=True, tag="clear"):
     pass
 

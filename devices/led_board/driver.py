@@ -4,6 +4,7 @@ A strip over a counter and a board in front of the building are two entries of t
 sizes, areas and links; a text card and a pixel board are two panels behind it.
 """
 
+import asyncio
 from collections.abc import Awaitable
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from msgspec import UNSET
 
 from broker.clock import real_seconds_until
 from broker.door import Refusal
-from broker.messages.devices import BoardState, Brightness, Clear, Power, Show
+from broker.messages.devices import BoardState, Brightness, Clear, Power, Preview, Show
 from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.errors import Misconfigured
 from devices.kit.fonts import find_font
@@ -24,6 +25,7 @@ from devices.led_board.models import PixelBoard, model_of
 from devices.led_board.pacing import Pace, Superseded
 from devices.led_board.panel import Ears, NotDone, Outcome, Panel, Shown, Told, Wanted
 from devices.led_board.pixels import PixelPanel
+from devices.led_board.preview import preview
 from devices.led_board.programbook import ProgramBook
 from devices.led_board.textcard import SPEEDS, TextCardPanel
 from hallfile.links import BadLink, LinkUrl, parse_link
@@ -31,6 +33,8 @@ from hallfile.premises import Premises
 from hallfile.schema import LedBoard as Entry
 
 BRIGHTEST: Final = 15
+LONGEST_PREVIEW: Final = 400
+"""Characters: two languages of a notice."""
 ANY_FONT: Final = "Noto Sans CJK SC"
 """For a board that is in no hall."""
 
@@ -92,6 +96,8 @@ class LedBoard(Device):
                 self._speed = panel.speed
 
     async def act(self, command: Any) -> dict[str, Any]:
+        if isinstance(command, Preview):
+            return await self._preview(command)
         if self._panel is None:
             raise self._no("device_offline")
         match command:
@@ -163,6 +169,16 @@ class LedBoard(Device):
         self._shown[command.area] = shown
         self.changed()
         return {"outcome": panel.outcome} | ({"details": dict(shown.remarks)} if shown.remarks else {})
+
+    async def _preview(self, command: Preview) -> dict[str, Any]:
+        """Drawn beside the event loop: others are not to wait for a picture."""
+        if command.area not in self.board.areas:
+            raise self._no("unknown_area")
+        wanted = Wanted(command.text[:LONGEST_PREVIEW], None if command.colour is UNSET else command.colour)
+        try:
+            return {"details": await asyncio.to_thread(preview, self.board, command.area, wanted, self._find)}
+        except Misconfigured:
+            raise self._no("no_font") from None
 
     async def _clear(self, panel: Panel) -> dict[str, Any]:
         for pace in self._paces.values():
