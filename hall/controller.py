@@ -14,6 +14,7 @@ from typing import Final
 from broker.client import Bus
 from broker.clock import real_seconds_until
 from broker.messages.envelope import Reply
+from broker.persons import FOLDER
 from broker.topics import CONTROLLER_ID
 from hall.core import Rules
 from hall.core import commands as core
@@ -23,13 +24,16 @@ from hall.shell.aside import Aside
 from hall.shell.door import Door
 from hall.shell.ears import Ears
 from hall.shell.health import Health
+from hall.shell.hatch import Hatch
 from hall.shell.intake import Intake
 from hall.shell.keys import Keys
 from hall.shell.ledger import Ledger, Order
 from hall.shell.lines import Lines
 from hall.shell.picture import Picture
+from hall.shell.persons import Persons
 from hall.shell.printing import Printing
 from hall.shell.telling import TOLD_AGAIN_S, Telling
+from hall.shell.slot_board import SlotBoard
 from hall.texts import texts
 from hallfile.guide import EMPTY, Guide
 from hallfile.premises import Premises
@@ -48,7 +52,9 @@ async def run(premises: Premises, bus: Bus) -> None:
     """
     journal = Journal.open(journal_path(premises.data))
     try:
-        await Controller(premises.hall, bus, journal, premises.simulated, premises.guide()).run()
+        controller = Controller(premises.hall, bus, journal, premises.simulated, premises.guide())
+        async with controller.hatch(Persons(premises.data / FOLDER)).opened(premises.run):
+            await controller.run()
     finally:
         journal.close()
 
@@ -75,6 +81,8 @@ class Controller:
         self._lines = Lines(bus, self._ledger)
         self._started = False
         for event in journal.since(bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * bus.clock.speed)):
+        self._duties = Duties(bus, self._ledger, self._intake, Notes(journal.path.parent))
+        self._slots = SlotBoard(bus, self._ledger)
             self._telling.remember(event)
 
     async def run(self) -> None:
@@ -84,6 +92,8 @@ class Controller:
         self._picture.hang_up()
         self._bus.when_up(self._telling.tell_again)
         if self._bus.connected.is_set():
+        self._duties.hang_up()
+        self._slots.hang_up()
             self._telling.tell_again()
         log.info("the hall is at ticket %d of %s", len(self._ledger.state.tickets), self._ledger.state.day)
         try:
@@ -100,6 +110,12 @@ class Controller:
         self._lines.changed()
 
     def _begin(self) -> None:
+        self._duties.tell(events)
+        self._slots.changed_by(events)
+
+    def hatch(self, persons: Persons) -> Hatch:
+        """What answers those who hand in bookings on this machine."""
+        return Hatch(self._ledger, self._intake, self._bus, persons)
         """A new epoch. A disk that does not take it is asked again; until then every command is refused."""
 
         def settled(reply: Reply) -> None:

@@ -68,7 +68,7 @@ def cancel(state: State, rules: Rules, command: ask.CancelBooking) -> list[Event
 
 
 def check_in(state: State, rules: Rules, command: ask.CheckIn, outlooks: Outlooks) -> list[Event] | Refusal:
-    """A number for the owner of a booking: before the walk-ins when on time, else by the rule for late ones."""
+    """A number for the owner of a booking: before the walk-ins if on time, else by the rule for late ones."""
     booking = find_one(state, rules, command)
     if isinstance(booking, Refusal):
         return booking

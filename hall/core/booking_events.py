@@ -13,7 +13,7 @@ import msgspec
 from hall.core.happening import Event
 
 OfBooking = Annotated[str | None, msgspec.Meta(extra={"kept": "booking"})]
-"""Leads to a person: kept beside the chain until the booking is forgotten, on the evening of its day."""
+"""Leads to a person: kept beside the chain until the booking is over, and its day."""
 
 OfClient = Annotated[str | None, msgspec.Meta(extra={"kept": "client"})]
 """Leads to a person: kept beside the chain as long as their caps and misses count."""

@@ -72,11 +72,10 @@ def _end_of_the_day(state: State, rules: Rules, now: datetime) -> Iterator[e.Eve
 def _forgetting(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
     """Nobody can use a booking again once the day's visits are over."""
     end = calendar.day_end(rules, now)
-    if end is None or now < end or any(ticket.is_open for ticket in state.tickets.values()):
+    if end is None or now < end or not state.appointments:
         return
-    if state.appointments:
+    if not any(ticket.is_open for ticket in state.tickets.values()):
         yield e.PeopleForgotten(at=now, by=CLOCK)
-    yield from penalties.forgetting(state, now)
 
 
 def _windows(state: State, _: Rules, now: datetime) -> Iterator[e.Event]:

@@ -43,7 +43,7 @@ def missing(state: State, rules: Rules, now: datetime) -> Iterator[Event]:
 
 
 def forgetting(state: State, now: datetime) -> Iterator[Event]:
-    """On the evening of a day: what is over leads to nobody any more."""
+    """When a day is over: what is over with it leads to nobody any more."""
     known = state.diary.known.traces
     if over := tuple(booking.id for booking in state.diary.over() if booking.id in known):
         yield b.BookingsForgotten(at=now, by=CLOCK, bookings=over)

@@ -70,6 +70,8 @@ def given_back(event: AnyEvent, said: Said | None) -> AnyEvent:
 
 
 _FORGET_BOOKING: Final = "DELETE FROM personal WHERE ticket = ? AND kept = 'booking'"
+_FORGET_CODES: Final = """DELETE FROM inbox WHERE instr(reply, CAST('"code":"' AS BLOB))"""
+"""Answers that told somebody their code: asked again, the command itself has long expired."""
 _FORGET_CLIENT: Final = "DELETE FROM personal WHERE ticket = ? AND kept = 'client'"
 
 
@@ -105,6 +107,7 @@ class People:
         elif isinstance(event, BookingsForgotten):
             owners = [(booking,) for booking in event.bookings]
             erased = self._connection.executemany(_FORGET_BOOKING, owners)
+            self._connection.execute(_FORGET_CODES)
         elif isinstance(event, ClientForgotten):
             erased = self._connection.execute(_FORGET_CLIENT, (event.client,))
         else:

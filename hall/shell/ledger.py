@@ -18,6 +18,7 @@ from hall.core import Engine, Outcome, Refusal, Rules, State, printing
 from hall.core import commands as core
 from hall.core.events import Event
 from hall.journal import Journal, JournalBroken, JournalUnavailable
+from hall.shell.bookings import details
 from hall.shell.replies import forecast, keys
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ Make = Callable[[datetime, State], core.Command | None]
 """Makes the command at its moment, seeing the state it will meet; None when there is nothing to do."""
 
 
-THEIRS_ALREADY: Final = frozenset(("already_waiting", "appointment_used"))
+THEIRS_ALREADY: Final = frozenset(("already_waiting", "appointment_used", "booking_used"))
 """Refusals that name the asker's own ticket."""
 
 
@@ -97,7 +98,7 @@ class Ledger:
         self._journal.tend()
 
     def _write(self, orders: list[Order]) -> Settled:
-        now = self._now()
+        now = self.now()
         settled = Settled([], [])
         try:
             with self._journal.transaction():
@@ -137,7 +138,10 @@ class Ledger:
     def _answer(self, order: Order, command: core.Command, outcome: Outcome) -> Reply:
         refusal = outcome.refusal
         if refusal is None:
-            return self._reply(order, ok=True, **keys(self.state, command, outcome.own))
+            said = keys(self.state, command, outcome.own)
+            if (more := details(self.state, self._rules, command, outcome.own)) is not None:
+                said["details"] = more
+            return self._reply(order, ok=True, **said)
         return self._reply(order, ok=False, **self._no_keys(refusal, command.at))
 
     def _no_keys(self, refusal: Refusal, now: datetime) -> dict[str, Any]:
@@ -170,7 +174,7 @@ class Ledger:
         self._in_step = True
         log.warning("the state was folded up afresh from the journal; the hall goes on")
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
         """The hall's moment with a plain offset, as it reads back from the journal."""
         now = self._clock.now()
         offset = now.utcoffset()

@@ -5,6 +5,7 @@ from typing import Any
 from broker.messages.envelope import Forecast
 from hall.core import State
 from hall.core import commands as core
+from hall.core.booking_commands import CheckIn
 from hall.core.events import Event, Wait
 from hall.core.state import Ticket
 from hall.core.task_commands import ReportStuck
@@ -22,7 +23,7 @@ def keys(state: State, command: core.Command, events: list[Event]) -> dict[str, 
     if ticket is None:
         return said
     said |= {"ticket": ticket.id, "number": ticket.number, "status": ticket.status}
-    if isinstance(command, core.TakeTicket | ReportStuck):
+    if isinstance(command, core.TakeTicket | CheckIn | ReportStuck):
         said |= {"service": ticket.service, "ahead": ticket.ahead}
         said |= {"forecast_minutes": forecast(ticket.forecast)}
     return said

@@ -6,10 +6,12 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from broker.ids import NewId
+from broker.messages import bookings, tasks
 from broker.messages import hall as bus
 from broker.messages import tasks
 from broker.messages.envelope import Command
 from broker.messages.notices import PostNotice, WithdrawNotice
+from hall.core import booking_commands as booking
 from hall.core import State
 from hall.core import commands as core
 from hall.core import task_commands as ask
@@ -35,6 +37,14 @@ CORE: Final[dict[type[Command], type[core.Command]]] = {
     bus.Logout: core.Logout,
     bus.Pause: core.Pause,
     bus.Reopen: core.Reopen,
+    bookings.Book: booking.Book,
+    bookings.CancelBooking: booking.CancelBooking,
+    bookings.CheckIn: booking.CheckIn,
+    bookings.FindBookings: booking.FindBookings,
+    bookings.FreeSlots: booking.FreeSlots,
+    bookings.ListBans: booking.ListBans,
+    bookings.Appeal: booking.Appeal,
+    bookings.ReleaseBan: booking.ReleaseBan,
     tasks.ReportStuck: ask.ReportStuck,
     tasks.LeaveContact: ask.LeaveContact,
     tasks.RateAgain: ask.RateAgain,
@@ -53,12 +63,19 @@ def translate(command: Command, new_id: NewId) -> Make:
     """
     kind = CORE[type(command)]
     keys: dict[str, Any] = {}
+    if isinstance(command, bus.TakeTicket) and command.appointment is not UNSET:
+        # a booking is not taken at its word: whoever shows one checks in
+        kind, keys = booking.CheckIn, {"code": command.appointment}
     for name in kind.__struct_fields__:
         value = getattr(command, name, UNSET)
         if value is not UNSET and name != "at":
             keys[name] = tuple(value) if isinstance(value, list) else value
-    if isinstance(command, bus.TakeTicket | tasks.ReportStuck):
+    if isinstance(command, bus.TakeTicket | bookings.CheckIn | tasks.ReportStuck):
         keys["ticket"] = new_id()
+    if isinstance(command, bookings.Book):
+        keys |= {"booking": new_id(), "client": new_id(), "code": new_code(new_id)}
+    if isinstance(command, bookings.FreeSlots) and "day" in keys:
+        keys["day"] = date.fromisoformat(keys["day"])
     if isinstance(command, PostNotice):
         keys.setdefault("notice", new_id().lower())
 

@@ -7,6 +7,7 @@ from broker.messages import hall as m
 from broker.messages.wire import TYPES
 from hall.core import State
 from hall.core import commands as c
+from hall.core.booking_commands import CheckIn
 from hall.shell.translate import CORE, translate
 from tests.hall.kit import FRIDAY
 
@@ -32,8 +33,8 @@ def test_what_was_left_out_is_left_to_its_default() -> None:
         person="p",
         name_masked="张*",
         kiosk="k1",
-        appointment="B1",
         priority=["elderly"],
+        override=True,
     )
     assert made(whole) == c.TakeTicket(
         at=NOW,
@@ -43,7 +44,20 @@ def test_what_was_left_out_is_left_to_its_default() -> None:
         person="p",
         name_masked="张*",
         kiosk="k1",
-        appointment="B1",
+        priority=("elderly",),
+        override=True,
+    )
+
+
+def test_a_ticket_for_an_appointment_is_a_check_in() -> None:
+    asked = m.TakeTicket(**SAID, service="a", appointment="CODE-1", kiosk="k1", priority=["elderly"])
+    assert made(asked) == CheckIn(
+        at=NOW,
+        by="console/anna",
+        ticket="fresh",
+        code="CODE-1",
+        service="a",
+        kiosk="k1",
         priority=("elderly",),
     )
 
