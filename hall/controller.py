@@ -22,20 +22,22 @@ from hall.core.events import Event
 from hall.journal import Journal, journal_path
 from hall.shell.aside import Aside
 from hall.shell.door import Door
+from hall.shell.duties import Duties
 from hall.shell.ears import Ears
-from hall.shell.health import Health
 from hall.shell.hatch import Hatch
+from hall.shell.health import Health
 from hall.shell.intake import Intake
 from hall.shell.keys import Keys
 from hall.shell.ledger import Ledger, Order
 from hall.shell.lines import Lines
-from hall.shell.picture import Picture
 from hall.shell.persons import Persons
+from hall.shell.picture import Picture
 from hall.shell.printing import Printing
-from hall.shell.telling import TOLD_AGAIN_S, Telling
 from hall.shell.slot_board import SlotBoard
+from hall.shell.telling import TOLD_AGAIN_S, Telling
 from hall.texts import texts
 from hallfile.guide import EMPTY, Guide
+from hallfile.notes import Notes
 from hallfile.premises import Premises
 from hallfile.schema import HallFile
 
@@ -79,10 +81,10 @@ class Controller:
         self._health = Health(bus, self._intake, rules, self._telling.boards)
         self._ears = Ears(bus, self._intake, rules, self._ledger.state)
         self._lines = Lines(bus, self._ledger)
-        self._started = False
-        for event in journal.since(bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * bus.clock.speed)):
         self._duties = Duties(bus, self._ledger, self._intake, Notes(journal.path.parent))
         self._slots = SlotBoard(bus, self._ledger)
+        self._started = False
+        for event in journal.since(bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * bus.clock.speed)):
             self._telling.remember(event)
 
     async def run(self) -> None:
@@ -90,10 +92,10 @@ class Controller:
         self._begin()
         self._telling.boards.take_over()
         self._picture.hang_up()
-        self._bus.when_up(self._telling.tell_again)
-        if self._bus.connected.is_set():
         self._duties.hang_up()
         self._slots.hang_up()
+        self._bus.when_up(self._telling.tell_again)
+        if self._bus.connected.is_set():
             self._telling.tell_again()
         log.info("the hall is at ticket %d of %s", len(self._ledger.state.tickets), self._ledger.state.day)
         try:
@@ -108,14 +110,14 @@ class Controller:
     def _tell(self, events: list[Event]) -> None:
         self._telling.tell(events)
         self._lines.changed()
-
-    def _begin(self) -> None:
         self._duties.tell(events)
         self._slots.changed_by(events)
 
     def hatch(self, persons: Persons) -> Hatch:
         """What answers those who hand in bookings on this machine."""
         return Hatch(self._ledger, self._intake, self._bus, persons)
+
+    def _begin(self) -> None:
         """A new epoch. A disk that does not take it is asked again; until then every command is refused."""
 
         def settled(reply: Reply) -> None:
@@ -133,6 +135,7 @@ class Controller:
             self._telling.look()
             self._picture.look()
             self._lines.look()
+            self._duties.look()
             due = self._ledger.engine.due()
             left = LOOK_S if due is None else real_seconds_until(self._bus.clock, due)
             if left <= 0:

@@ -15,15 +15,7 @@ from hall.core.notice_events import NoticePosted, NoticeWithdrawn
 from hall.core.task_events import TaskEvent
 from hall.core.watched import WatchEvent
 
-__all__ = [  # beside all that is defined here
-    "AlarmJudged",
-    "AlarmPictured",
-    "Event",
-    "OfDay",
-    "OfVisit",
-    "TicketKept",
-    "Wait",
-]
+__all__ = ["Event", "OfDay", "OfVisit", "Wait"]  # beside all that is defined here
 
 AlarmKind = Literal["noise", "absence", "device", "rating", "deadline", "overload"]
 PrintOutcome = Literal["printed", "failed", "unknown"]

@@ -46,6 +46,8 @@ class TaskStepped(Event, frozen=True, kw_only=True, tag="task_stepped"):
     """With rectified: until when its visitor may rate once more."""
     forget_at: datetime | None = None
     """With closed: until when it stays to be seen."""
+    note: str | None = None
+    """With closed: what its visitor left is needed no more."""
 
 
 class TaskAssigned(Event, frozen=True, kw_only=True, tag="task_assigned"):

@@ -120,6 +120,7 @@ def step(state: State, rules: Rules, command: ask.StepTask) -> list[e.Event] | R
         if command.step == "rectified"
         else None,
         forget_at=forget_at(rules, command.at) if closes else None,
+        note=task.note if closes else None,
     )
     return [stepped, *_answers_alarms(state, task, command)]
 
@@ -221,7 +222,12 @@ def is_due(state: State, now: datetime) -> bool:
 def settled(rules: Rules, task: Task, command: Command, state: State) -> Iterator[e.Event]:
     """A task that ends because of something else: nobody needs to answer it any more."""
     yield t.TaskStepped(
-        at=command.at, by=command.by, task=task.id, step="closed", forget_at=forget_at(rules, command.at)
+        at=command.at,
+        by=command.by,
+        task=task.id,
+        step="closed",
+        forget_at=forget_at(rules, command.at),
+        note=task.note,
     )
     yield from _answers_alarms(state, task, command)
 

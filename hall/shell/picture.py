@@ -183,6 +183,7 @@ class Picture:
             serving_since=None if ticket is None else ticket.started_at,
             waiting=dispatch.waiting_for(self.state, self._rules, counter),
             held=list(desk.held),
+            prechecked=ticket is not None and ticket.prechecked,
         )
 
     def _notice(self, notice_id: str) -> NoticeState:

@@ -1,0 +1,111 @@
+"""Private notes: a name, a number and words that a visitor leaves so that somebody can answer them.
+
+They stand in one file of the hall's data folder and nowhere else: not on the bus, not in the journal, not in
+a log. Whoever takes one (a kiosk, a web page) writes it here under an id of its own and tells the bus the id;
+whoever must call the visitor reads it here; the controller erases it. docs/decisions says why.
+"""
+
+import os
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+NAME_MOST: Final = 40
+PHONE_MOST: Final = 30
+WORDS_MOST: Final = 500
+"""Characters that are kept of each."""
+NOTES_MOST: Final = 5000
+"""A hall has some dozens at a time; beyond this somebody is filling the disk."""
+BUSY_MS: Final = 2000
+
+_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS notes (
+    id TEXT PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL, phone TEXT NOT NULL, words TEXT NOT NULL
+) WITHOUT ROWID
+"""
+
+
+class NotesUnavailable(Exception):
+    """Nothing can be kept or read now; the message says why."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a visitor left; empty where they left nothing."""
+
+    name: str = ""
+    phone: str = ""
+    words: str = ""
+
+    @property
+    def says_how(self) -> bool:
+        """Whether anybody could reach them by it."""
+        return bool(self.phone)
+
+
+class Notes:
+    """The notes of one hall, by the hall's data folder. Several programs may use them at once."""
+
+    def __init__(self, data: Path) -> None:
+        self._path = data / "private" / "notes.db"
+
+    def keep(self, note_id: str, note: Note, now: datetime) -> None:
+        """Write a note down for good; raises `NotesUnavailable`."""
+        kept = (note.name[:NAME_MOST], note.phone[:PHONE_MOST], note.words[:WORDS_MOST])
+        with self._open() as notes:
+            (count,) = notes.execute("SELECT count(*) FROM notes").fetchone()
+            if count >= NOTES_MOST:
+                raise NotesUnavailable(f"{self._path} holds {count} notes; answer some of them first")
+            notes.execute(
+                "INSERT OR REPLACE INTO notes (id, at, name, phone, words) VALUES (?, ?, ?, ?, ?)",
+                (note_id, now.isoformat(), *kept),
+            )
+
+    def read(self, note_id: str) -> Note | None:
+        """A note, or None where there is none (any more); raises `NotesUnavailable`."""
+        if not self._path.exists():
+            return None
+        with self._open() as notes:
+            row = notes.execute("SELECT name, phone, words FROM notes WHERE id = ?", (note_id,)).fetchone()
+        return None if row is None else Note(*row)
+
+    def erase(self, note_ids: Collection[str]) -> None:
+        """Overwrite notes; those that are gone already stay gone. Raises `NotesUnavailable`."""
+        if note_ids and self._path.exists():
+            with self._open() as notes:
+                notes.executemany("DELETE FROM notes WHERE id = ?", [(name,) for name in note_ids])
+
+    def erase_others(self, needed: Collection[str], before: datetime) -> int:
+        """Overwrite what is older than `before` and not `needed`, and say how many; raises `NotesUnavailable`."""
+        if not self._path.exists():
+            return 0
+        with self._open() as notes:
+            found = notes.execute("SELECT id, at FROM notes").fetchall()
+            over = [
+                (name,) for name, at in found if name not in needed and datetime.fromisoformat(at) < before
+            ]
+            notes.executemany("DELETE FROM notes WHERE id = ?", over)
+        return len(over)
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """A connection in one transaction."""
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._path.exists():
+                with suppress(FileExistsError):
+                    os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            with closing(sqlite3.connect(self._path, isolation_level=None)) as connection:
+                connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+                # what is erased is overwritten, not only unlinked (domain.md section 4: the shortest)
+                connection.execute("PRAGMA secure_delete = ON")
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(_TABLE)
+                yield connection
+                connection.execute("COMMIT")
+        except (OSError, sqlite3.Error) as error:
+            raise NotesUnavailable(f"{self._path} can't be used ({error})") from None
