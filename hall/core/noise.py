@@ -18,6 +18,11 @@ GAP_S: Final = 2.5
 ECHO_S: Final = 1.0
 """An announcement is still heard so long after its last sample."""
 
+SLAM_LEVELS: Final = 2
+"""A slammed door that falls on the edge between two of an instrument's averages colours both …"""
+SLAM_SHOWN_S: Final = 3
+"""… and each is shown for 1.5 s by the slowest (protocols.md 5.3). So three loud seconds that show no more
+than two levels may be a door; a fourth, or a third level, is more."""
 
 VOICE_KEPT_S: Final = 120
 """Seconds of the hall's own voice a pickup remembers."""
@@ -46,6 +51,8 @@ class Reading(NamedTuple):
     """The hall's own announcement was to be heard."""
     others: Sequence[float] = ()
     """Levels in that second of the other pickups that heard the announcement too, dB."""
+    shown: bool = False
+    """An instrument shows this level, and may have shown it in the second before as well."""
 
 
 class Detector:
@@ -55,7 +62,8 @@ class Detector:
         self.alarming = alarming
         self._rule = rule
         self._last: float | None = None
-        self._loud: deque[bool] = deque(maxlen=rule.of_seconds)
+        self._loud: deque[float | None] = deque(maxlen=max(rule.of_seconds, SLAM_SHOWN_S + 1))
+        """The level of each of the last seconds that was loud, none for the others."""
         self._voice: deque[float] = deque(maxlen=VOICE_KEPT_S)
         """What was heard here while the hall spoke, dB."""
         self._quiet = 0
@@ -68,20 +76,26 @@ class Detector:
         if not reading.calibrated:
             self._forget()
             return None
-        self._loud.append(self._is_loud(reading))
+        self._loud.append(reading.level if self._is_loud(reading) else None)
         if reading.muted:
             self._voice.append(reading.level)
-        return self._while_alarming(reading) if self.alarming else self._while_calm()
+        return self._while_alarming(reading) if self.alarming else self._while_calm(reading)
 
-    def _while_calm(self) -> Literal["raise"] | None:
-        if sum(self._loud) < self._rule.seconds:
+    def _while_calm(self, reading: Reading) -> Literal["raise"] | None:
+        loud = [level for level in list(self._loud)[-self._rule.of_seconds :] if level is not None]
+        if len(loud) < self._rule.seconds or (reading.shown and self._may_be_a_slam()):
             return None
         self.alarming, self._quiet = True, 0
         return "raise"
 
+    def _may_be_a_slam(self) -> bool:
+        """Whether an instrument may show all this for one short bang."""
+        loud = [level for level in self._loud if level is not None]
+        return len(loud) <= SLAM_SHOWN_S and len(set(loud)) <= SLAM_LEVELS
+
     def _while_alarming(self, reading: Reading) -> Literal["clear"] | None:
         """A second under our own announcement does not count as quiet."""
-        if reading.muted and not self._loud[-1]:
+        if reading.muted and self._loud[-1] is None:
             return None
         self._quiet = self._quiet + 1 if reading.level < self._rule.clear_db else 0
         if self._quiet < self._rule.clear_s:

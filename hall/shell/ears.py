@@ -62,7 +62,8 @@ class Ears:
         ended = self._real(message.at)
         muted = self._is_muted(counter, ended)
         others = self._others_under(received.topic.id, ended) if muted else []
-        verdict = detector.hear(Reading(ended, level, background, message.calibrated, muted, others))
+        shown = isinstance(message, InstrumentLevel)
+        verdict = detector.hear(Reading(ended, level, background, message.calibrated, muted, others, shown))
         if muted and message.calibrated:
             self._under_our_voice[received.topic.id] = (ended, level)
         if verdict is not None:

@@ -1,6 +1,7 @@
 """Loud for three of five seconds is an alarm; a slammed door, our own voice, a gap and a guess are not."""
 
 from collections.abc import Sequence
+from math import log10
 
 import pytest
 
@@ -21,11 +22,13 @@ class Ear:
         calibrated: bool = True,
         muted: bool = False,
         others: Sequence[float] = (),
+        shown: bool = False,
     ) -> list[str]:
         verdicts: list[str] = []
         for level in levels:
             self.at += 1.0
-            verdict = self.detector.hear(Reading(self.at, level, background, calibrated, muted, others))
+            reading = Reading(self.at, level, background, calibrated, muted, others, shown)
+            verdict = self.detector.hear(reading)
             if verdict is not None:
                 verdicts.append(verdict)
         return verdicts
@@ -45,6 +48,40 @@ def test_a_quarrel_of_four_seconds_alarms_once_and_clears_after_ten_quiet_ones()
 def test_a_slammed_door_does_not() -> None:
     # 0.3 s at 95 dB over 58 is 89.8 dB as LAeq of its second, at worst spread over two
     assert Ear().hear([*QUIET, 89.8, *QUIET, 87.0, 86.5, *QUIET]) == []
+
+
+def as_shown(noise_db: float, lasts: int, refresh: int, phase: int, asked: int) -> list[float]:
+    """What an instrument over 58 dB shows once a second of a noise; times in twentieths of a second.
+
+    It shows the mean of its last `refresh`, and is asked every half second, from `asked` on.
+    """
+    energy = [10 ** (noise_db / 10) if 0 <= at - 200 < lasts else 10**5.8 for at in range(600)]
+
+    def mean(ended: int) -> float:
+        return round(10 * log10(sum(energy[ended - refresh : ended]) / refresh), 1)
+
+    polls = range(60 + asked, 580, 10)
+    levels = [mean((poll - phase) // refresh * refresh + phase) for poll in polls]
+    return levels[::2]
+
+
+PHASES = [
+    (refresh, phase, asked)
+    for refresh in (10, 20, 30)
+    for phase in range(0, refresh, 3)
+    for asked in range(0, 20, 3)
+]
+
+
+def test_a_slow_instrument_shows_a_slam_for_long_and_it_is_no_quarrel() -> None:
+    for refresh, phase, asked in PHASES:
+        assert Ear().hear(as_shown(95.0, 6, refresh, phase, asked), shown=True) == []
+        assert Ear().hear(as_shown(86.0, 80, refresh, phase, asked), shown=True)[:1] == ["raise"]
+
+
+def test_a_level_that_stands_still_on_an_instrument_alarms_a_second_later() -> None:
+    assert Ear(NoiseRule(of_seconds=3)).hear([*QUIET, 86.0, 86.0, 86.0], shown=True) == []
+    assert Ear(NoiseRule(of_seconds=3)).hear([*QUIET, 86.0, 86.0, 86.0, 86.0], shown=True) == ["raise"]
 
 
 def test_three_of_five_need_not_follow_each_other() -> None:
