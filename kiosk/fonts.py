@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from broker.join import CannotWork
+from kiosk.fallback import Fallback, Run, script_of
 from kiosk.theme import Colour
 from kiosk.toolkit import pygame
 
@@ -68,6 +69,8 @@ class Faces:
         if not pygame.freetype.get_init():
             pygame.freetype.init()
         self._faces = [_opened(face) for face in (regular, bold)]
+        self._fallback = Fallback()
+        self._lacks = lru_cache(maxsize=8192)(self._has_not)
         self.width = lru_cache(maxsize=4096)(self._width)
         """The advance of a text in pixels: text, size, bold."""
 
@@ -75,11 +78,35 @@ class Faces:
         self, surface: pygame.Surface, text: str, at: tuple[int, int], size: int, bold: bool, colour: Colour
     ) -> None:
         """Write `text` with its first base point `at`."""
-        self._faces[bold].render_to(surface, at, text, fgcolor=colour, size=size)
+        if not (missing := self._missing(text)):
+            self._faces[bold].render_to(surface, at, text, fgcolor=colour, size=size)
+            return
+        x, y = at
+        for run in self._fallback.runs(text, missing, bold):
+            if run.font is None:
+                self._faces[bold].render_to(surface, (x, y), run.text, fgcolor=colour, size=size)
+            else:
+                self._fallback.draw(surface, run, (x, y), size, colour)
+            x += self._run_width(run, size, bold)
 
     def _width(self, text: str, size: int, bold: bool) -> int:
+        if not (missing := self._missing(text)):
+            return self._own_width(text, size, bold)
+        return sum(self._run_width(run, size, bold) for run in self._fallback.runs(text, missing, bold))
+
+    def _run_width(self, run: Run, size: int, bold: bool) -> int:
+        return self._own_width(run.text, size, bold) if run.font is None else self._fallback.width(run, size)
+
+    def _own_width(self, text: str, size: int, bold: bool) -> int:
         metrics = self._faces[bold].get_metrics(text, size=size)
         return round(sum(metric[4] if metric else size for metric in metrics) + 0.5)
+
+    def _missing(self, text: str) -> frozenset[str]:
+        """What the hall's font lacks, or can't join."""
+        return frozenset(letter for letter in text if self._lacks(letter))
+
+    def _has_not(self, letter: str) -> bool:
+        return bool(script_of(letter)) or self._faces[False].get_metrics(letter, size=36) == [None]
 
 
 def _opened(face: FaceFile) -> pygame.freetype.Font:

@@ -4,8 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-_PIECES: Final = re.compile(r"\s+|[A-Za-z0-9À-ɏ'’&/+.,:;!?()%–-]+|.", re.DOTALL)
-"""A run of Latin letters and digits stays together; an ideograph may stand at the end of any line."""
+_PIECES: Final = re.compile(
+    r"\s+|[A-Za-z0-9À-ɏ'’&/+.,:;!?()%–-]+|[\u0600-\u08ff\u200c\u200d]+|[\u1800-\u18af\u202f]+"
+    r"|[\u0f00-\u0f0a\u0f0c-\u0fff]+\u0f0b?|.",
+    re.DOTALL,
+)
+"""A word of Latin, Arabic or Mongolian letters, or a Tibetan syllable, stays together; an ideograph may stand
+at the end of any line.
+"""
 
 NEVER_FIRST: Final = frozenset("，。、；：！？）》」』”’…—·%,.;:!?)")
 NEVER_LAST: Final = frozenset("（《「『“‘(")
