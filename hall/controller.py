@@ -16,7 +16,7 @@ from broker.clock import real_seconds_until
 from broker.messages.envelope import Reply
 from broker.persons import FOLDER
 from broker.topics import CONTROLLER_ID
-from hall.core import Rules
+from hall.core import Rules, calendar
 from hall.core import commands as core
 from hall.core.events import Event
 from hall.journal import Journal, journal_path
@@ -35,6 +35,7 @@ from hall.shell.picture import Picture
 from hall.shell.printing import Printing
 from hall.shell.slot_board import SlotBoard
 from hall.shell.telling import TOLD_AGAIN_S, Telling
+from hall.shell.watch import Watch
 from hall.texts import texts
 from hallfile.guide import EMPTY, Guide
 from hallfile.notes import Notes
@@ -80,6 +81,7 @@ class Controller:
         self._keys = Keys(bus, self._intake, hall)
         self._health = Health(bus, self._intake, rules, self._telling.boards)
         self._ears = Ears(bus, self._intake, rules, self._ledger.state)
+        self._watch = Watch(bus, self._intake, self._ledger, journal.path.parent)
         self._lines = Lines(bus, self._ledger)
         self._duties = Duties(bus, self._ledger, self._intake, Notes(journal.path.parent))
         self._slots = SlotBoard(bus, self._ledger)
@@ -97,18 +99,27 @@ class Controller:
         self._bus.when_up(self._telling.tell_again)
         if self._bus.connected.is_set():
             self._telling.tell_again()
+        today = self._bus.clock.now().date()
+        if not calendar.year_is_known(self._ledger.engine.rules, today):
+            log.warning(
+                "the holidays of %d are not known to the package chinesecalendar: Monday to Friday are "
+                "taken for working days; update the package when the State Council has published them",
+                today.year,
+            )
         log.info("the hall is at ticket %d of %s", len(self._ledger.state.tickets), self._ledger.state.day)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._intake.run(self._tell))
                 tasks.create_task(self._look())
         finally:
+            await self._watch.close()
             self._lines.close()
             await self._aside.close()
             await self._printing.close()
 
     def _tell(self, events: list[Event]) -> None:
         self._telling.tell(events)
+        self._watch.saw(events)
         self._lines.changed()
         self._duties.tell(events)
         self._slots.changed_by(events)
@@ -131,6 +142,7 @@ class Controller:
         while True:
             if not self._started:
                 self._begin()
+            self._watch.look()
             self._health.look(self._ledger.state)
             self._telling.look()
             self._picture.look()

@@ -39,7 +39,10 @@ class TakeTicket(Command, frozen=True, kw_only=True, tag="take_ticket"):
     appointment: str | UnsetType = UNSET
     priority: list[PriorityClass] | UnsetType = UNSET
     override: bool | UnsetType = UNSET
-    """Staff's (`by` counter/… or console/…): give it in spite of `quota` and `too_late`."""
+    """Staff's (`by` counter/… or console/…): give it in spite of `quota`, `stretch_full`, `between_stretches`
+    and `too_late`."""
+    why: str | UnsetType = UNSET
+    """Why staff do, without a name; it is recorded."""
 
 
 class CallNext(Command, frozen=True, kw_only=True, tag="call_next"):
@@ -121,9 +124,12 @@ class Logout(Command, frozen=True, kw_only=True, tag="logout"):
 
 
 class Pause(Command, frozen=True, kw_only=True, tag="pause"):
-    """暂停服务: the counter calls nobody until `reopen`."""
+    """暂停服务: the counter calls nobody until `reopen`. Asked again, it tells a reason or an end anew."""
 
     counter: str
+    why: str | UnsetType = UNSET
+    minutes: Annotated[float, Meta(gt=0, le=480)] | UnsetType = UNSET
+    """How long the clerk means to be away, hall minutes."""
 
 
 class Reopen(Command, frozen=True, kw_only=True, tag="reopen"):
@@ -138,6 +144,10 @@ class ControllerState(Message, frozen=True, kw_only=True, tag="state"):
     version: str
     open: bool = False
     """Whether numbers are being given now."""
+    ended_at_closing: int = 0
+    """Numbers that still waited when the day was over, and were ended with that reason."""
+    note: str | None = None
+    """What staff should know of the day, such as that its year's holidays are not known yet."""
     refused: int = 0
 
 
@@ -153,7 +163,8 @@ class QueueState(Message, frozen=True, kw_only=True, tag="state"):
     """For somebody who took a number now."""
     open: bool = True
     closed_reason: str | None = None
-    """A code: lunch, closed, not_open_yet, holiday, quota, too_late, no_counter."""
+    """A code: lunch, closed, not_open_yet, holiday, quota, stretch_full, between_stretches, too_late,
+    no_counter, not_direct."""
     closed_text: str | None = None
     """Why no number is given, and what to do instead, in the hall's language."""
 
@@ -183,6 +194,13 @@ class Line(Message, frozen=True, kw_only=True, tag="line"):
     tickets: list[InLine]
 
 
+class Resumable(msgspec.Struct, frozen=True, kw_only=True):
+    """A number that was called in vain."""
+
+    ticket: str
+    number: str
+
+
 class CounterState(Message, frozen=True, kw_only=True, tag="state"):
     clerk: str | None
     status: CounterStatus
@@ -194,6 +212,16 @@ class CounterState(Message, frozen=True, kw_only=True, tag="state"):
     """People waiting whom this counter may call."""
     held: list[str] = msgspec.field(default_factory=list)
     """Ticket ids this counter put on hold."""
+    missed: list[Resumable] = msgspec.field(default_factory=list)
+    """Numbers called here in vain that `resume` brings back: until then, or before their turn comes again."""
+    service: str | None = None
+    """What the number in hand is here for."""
+    step: int = 1
+    steps: int = 1
+    """It is the `step`-th of so many steps of its visit."""
+    pause_reason: str | None = None
+    back_at: Moment | None = None
+    """When the clerk of a paused counter means to be back."""
     prechecked: bool = False
     """免审: the papers of the one in hand were looked through while they waited."""
 
@@ -206,6 +234,10 @@ class Called(Event, frozen=True, kw_only=True, tag="called"):
     ticket: str
     nth: int
     why: str
+    service: str | None = None
+    step: int = 1
+    steps: int = 1
+    """It is the `step`-th of so many steps of its visit."""
 
 
 class TicketPrint(Event, frozen=True, kw_only=True, tag="ticket_print"):
@@ -249,6 +281,14 @@ class AlarmState(Message, frozen=True, kw_only=True, tag="state"):
     """What happened and what to do, in the hall's language."""
     parties: list[str] = msgspec.field(default_factory=list)
     """Who must acknowledge."""
+    verdict: Literal["confirmed", "dismissed"] | None = None
+    """What a manager found, of one of kind absence."""
+    why: str | None = None
+    """What was said with the verdict."""
+    picture: str | None = None
+    """The file of a picture that was taken, in the hall's data folder; never the picture."""
+    picture_fault: str | None = None
+    """Why there is none though one was to be taken."""
 
 
 class KioskState(Message, frozen=True, kw_only=True, tag="state"):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from broker.messages import bookings, devices, hall, notices, simulators, tasks, visitors
+from broker.messages import bookings, devices, hall, notices, simulators, tasks, visitors, watch
 from broker.messages.envelope import MAX_BYTES, VERSION, Ack, Command, Message, Reply
 from broker.topics import Topic
 
@@ -57,6 +57,8 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
         hall.Reprint,
         visitors.PrintChecklist,
         visitors.FindTickets,
+        watch.Judge,
+        watch.Keep,
         hall.Acknowledge,
         notices.PostNotice,
         notices.WithdrawNotice,

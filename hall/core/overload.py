@@ -31,13 +31,16 @@ class Advice(NamedTuple):
 
 
 def look(
-    state: State, rules: Rules, service: str, now: datetime
+    state: State, rules: Rules, service: str, now: datetime, foreseen: float | None
 ) -> commands.RaiseAlarm | commands.ClearAlarm | None:
-    """What is to be said of one service at `now`: that it is too much, or that it is over."""
+    """What is to be said of one service at `now`: that it is too much, or that it is over.
+
+    `foreseen` is the median wait of somebody who took a number now, in minutes.
+    """
     rule, alarm = rules.hall.overload, alarms.active(state, "overload", service)
     waiting = len(state.queue(service))
-    before = _median(state, rules, service, now) if waiting else None
-    if waiting <= rule.waiting and (before is None or before <= rule.minutes):
+    too_long = foreseen is not None and foreseen > rule.minutes and waiting > 0
+    if waiting <= rule.waiting and not too_long:
         return None if alarm is None else commands.ClearAlarm(at=now, by=WATCH, alarm=alarm)
     if alarm is not None or _told_lately(state, service, now - timedelta(minutes=rule.every_minutes)):
         return None
@@ -48,13 +51,14 @@ def look(
         kind="overload",
         where=service,
         parties=tuple(rule.parties),
-        text=sentence(rules, service, waiting, before, advise(state, rules, service, now, before)),
+        text=sentence(rules, service, waiting, foreseen, advise(state, rules, service, now)),
         level=float(waiting),
     )
 
 
-def advise(state: State, rules: Rules, service: str, now: datetime, before: float | None) -> Advice | None:
+def advise(state: State, rules: Rules, service: str, now: datetime) -> Advice | None:
     """The counter whose opening would help `service` most; None when none would."""
+    before = _median(state, rules, service, now)
     found = [
         Advice(counter, clerk, comes_from, before, after)
         for counter, clerk, comes_from in _candidates(state, rules, service, now)
@@ -84,9 +88,10 @@ def supposed(state: State, rules: Rules, counter: str, clerk: str, now: datetime
     return msgspec.structs.replace(state, desks=desks)
 
 
-def sentence(rules: Rules, service: str, waiting: int, before: float | None, advice: Advice | None) -> str:
+def sentence(rules: Rules, service: str, waiting: int, foreseen: float | None, advice: Advice | None) -> str:
     """How it is told: how many wait, and what to do."""
     texts = rules.texts
+    before = foreseen if advice is None else advice.before
     now = texts("overload.unknown") if before is None else texts("overload.wait", minutes=round(before))
     crowded = texts("overload.crowded", service=rules.service(service).name, waiting=waiting, wait=now)
     if advice is None:

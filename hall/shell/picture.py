@@ -16,6 +16,7 @@ from broker.topics import CONTROLLER_ID, topic_filter
 from hall.core import State, calendar, dispatch, forecast, issuing
 from hall.core import events as e
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
+from hall.core.watched import AlarmJudged, AlarmPictured
 from hall.shell.coming import ComingAndGoing
 from hall.shell.ledger import Ledger
 from hall.shell.replies import forecast as told
@@ -96,7 +97,7 @@ class Picture:
             self._bus.refresh(self._bus.topic("queue", service, "state"))
         for counter in counters:
             self._bus.refresh(self._bus.topic("counter", counter, "state"))
-        if any(isinstance(event, e.TicketTaken | e.CounterOpened | e.CounterClosed) for event in events):
+        if any(isinstance(event, _OF_CONTROLLER) for event in events):
             self._bus.refresh(self._bus.topic("controller", CONTROLLER_ID, "state"))
         alarms = {event.alarm for event in events if isinstance(event, _OF_ALARMS)}
         if alarms:
@@ -147,8 +148,17 @@ class Picture:
             tickets_today=len(self.state.tickets),
             version=self._version,
             open=any(desk.is_open for desk in self.state.desks.values()),
+            ended_at_closing=self.state.ended.get("closing", 0),
+            note=self._note(),
             refused=self._refused(),
         )
+
+    def _note(self) -> str | None:
+        """That nobody can know yet which days of this year are worked."""
+        today = self._bus.clock.now().date()
+        if calendar.year_is_known(self._rules, today):
+            return None
+        return self._rules.texts("note.year_unknown", year=today.year)
 
     def _queue(self, service: str) -> bus_hall.QueueState:
         state, rules, now = self.state, self._rules, self._bus.clock.now()
@@ -184,7 +194,25 @@ class Picture:
             waiting=dispatch.waiting_for(self.state, self._rules, counter),
             held=list(desk.held),
             prechecked=ticket is not None and ticket.prechecked,
+            missed=self._missed(counter),
+            service=None if ticket is None else ticket.service,
+            step=1 if ticket is None else ticket.step,
+            steps=1 if ticket is None else ticket.steps_in_all,
+            pause_reason=desk.pause_why,
+            back_at=desk.back_at,
         )
+
+    def _missed(self, counter: str) -> list[bus_hall.Resumable]:
+        """Whom a clerk here can bring back: who waits for just that, and who is not in again yet."""
+        state = self.state
+        parked = [
+            state.tickets[entry.turn[2]]
+            for service in self._rules.counter(counter).services
+            for entry in state.queue(service).parked
+        ]
+        missed = [state.tickets[name] for name in state.desk(counter).missed]
+        missed += [ticket for ticket in parked if ticket.counter == counter]
+        return [bus_hall.Resumable(ticket=ticket.id, number=ticket.number) for ticket in missed]
 
     def _notice(self, notice_id: str) -> NoticeState:
         notice = self.state.notices[notice_id]
@@ -203,12 +231,25 @@ class Picture:
             cleared=alarm.cleared,
             text=alarm.text,
             parties=list(alarm.parties),
+            verdict=alarm.verdict,
+            why=alarm.why or None,
+            picture=alarm.picture,
+            picture_fault=alarm.picture_fault,
         )
 
 
+_OF_CONTROLLER = (e.TicketTaken, e.TicketEnded, e.CounterOpened, e.CounterClosed)
 _OF_COUNTERS = (e.CounterOpened, e.CounterClosed, e.CounterPaused, e.CounterReopened)
 _OF_NOTICES = (NoticePosted, NoticeWithdrawn)
-_OF_ALARMS = (e.AlarmRaised, e.AlarmAcknowledged, e.AlarmEscalated, e.AlarmCleared, e.AlarmForgotten)
+_OF_ALARMS = (
+    e.AlarmRaised,
+    e.AlarmAcknowledged,
+    e.AlarmEscalated,
+    e.AlarmCleared,
+    e.AlarmForgotten,
+    AlarmJudged,
+    AlarmPictured,
+)
 
 
 def _status(is_open: bool, paused: bool, busy: bool) -> bus_hall.CounterStatus:

@@ -146,12 +146,20 @@ class Telling:
             ticket=event.ticket,
             nth=event.nth,
             why=event.why,
+            **self._step(event),
         )
         hall = self._rules.hall
         self.boards.called(event)
         for announcer in hall.announcers:
             if self._speaks_for(announcer, event.counter):
                 self._say(announcer, event)
+
+    def _step(self, event: e.TicketCalled) -> dict[str, Any]:
+        """What it is called for, where its ticket is still known."""
+        ticket = self._state.tickets.get(event.ticket)
+        if ticket is None or ticket.service != event.service:
+            return {"service": event.service}
+        return {"service": event.service, "step": ticket.step, "steps": ticket.steps_in_all}
 
     def _speaks_for(self, announcer: str, counter: str) -> bool:
         hall = self._rules.hall

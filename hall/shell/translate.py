@@ -8,7 +8,7 @@ from msgspec import UNSET
 from broker.ids import NewId
 from broker.messages import bookings, tasks
 from broker.messages import hall as bus
-from broker.messages import tasks
+from broker.messages import tasks, watch
 from broker.messages.envelope import Command
 from broker.messages.notices import PostNotice, WithdrawNotice
 from hall.core import booking_commands as booking
@@ -31,6 +31,8 @@ CORE: Final[dict[type[Command], type[core.Command]]] = {
     bus.Cancel: core.Cancel,
     bus.Reprint: core.Reprint,
     bus.Acknowledge: core.Acknowledge,
+    watch.Judge: core.Judge,
+    watch.Keep: core.Keep,
     PostNotice: core.PostNotice,
     WithdrawNotice: core.WithdrawNotice,
     bus.Login: core.Login,
