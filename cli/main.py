@@ -356,3 +356,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    from cli.bookings import app as bookings
+    app.add_typer(bookings, name="bookings")
