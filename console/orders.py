@@ -6,6 +6,7 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from broker.client import Bus, Unanswered
+from broker.messages.devices import Preview
 from broker.messages.envelope import Command, Reply
 from broker.messages.simulators import Switch, Touch
 from broker.topics import CONTROLLER_ID
@@ -39,6 +40,10 @@ class Orders:
     async def controller(self, kind: type[Command], by: str, **keys: Any) -> Answer:
         """Ask the controller; `by` is who asks, such as ``counter/14``."""
         return await self._ask("controller", CONTROLLER_ID, kind, by, keys)
+
+    async def preview(self, board: str, by: str, **keys: Any) -> Answer:
+        """Ask a board how a text would stand in an area of it."""
+        return await self._ask("led_board", board, Preview, by, keys)
 
     async def switch(self, simulator: str, control: str, value: bool | int | float | str | None) -> Answer:
         """Turn a control of a simulated device."""

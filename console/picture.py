@@ -23,7 +23,9 @@ from broker.messages.hall import (
     Rated,
     TicketPrint,
 )
+from broker.messages.notices import NoticeState
 from broker.messages.simulators import SimulatorState
+from broker.messages.tasks import TaskState
 from broker.messages.wire import Refused, decode
 from broker.topics import DEVICE_KINDS, Topic
 from console.following import Following
@@ -85,6 +87,8 @@ class Picture:
         self.queues: dict[str, QueueState] = {}
         self.counters: dict[str, CounterState] = {}
         self.alarms: dict[str, AlarmState] = {}
+        self.tasks: dict[str, TaskState] = {}
+        self.notices: dict[str, NoticeState] = {}
         self.simulators: dict[str, SimulatorState] = {}
         self.levels: dict[str, Level | InstrumentLevel] = {}
         """The newest second of sound of each pickup."""
@@ -104,6 +108,8 @@ class Picture:
             "queue": self.queues,
             "counter": self.counters,
             "alarm": self.alarms,
+            "task": self.tasks,
+            "notice": self.notices,
             "simulator": self.simulators,
         }
 

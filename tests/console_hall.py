@@ -57,7 +57,7 @@ class SeededHall:
         self.answer: Answer = lambda _topic, _command: {"ok": True}
         self.new_id = ulids(premises.clock)
         self.bus = self._bus("observer")
-        for kind in ("controller", "simulator"):
+        for kind in ("controller", "simulator", "led_board"):
             self.bus.subscribe(f"hall/{self.bus.hall}/{kind}/+/command", self._commanded)
 
     def console_bus(self) -> Bus:

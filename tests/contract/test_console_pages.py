@@ -47,7 +47,7 @@ def text(words: str) -> str:
 
 async def test_every_page_opens_without_an_error_and_asks_nobody_else(tmp_path: Path) -> None:
     async with looking(premises_in(tmp_path)) as (_, browser, address):
-        for path in ("/", "/bench", "/hall", "/counters", "/counter/1", "/display"):
+        for path in ("/", "/bench", "/hall", "/counters", "/counter/1", "/boards", "/display"):
             for width, height in ((1920, 1080), (1366, 768)):
                 await browser.size(width, height)
                 await browser.open(address + path)
