@@ -8,7 +8,7 @@ import msgspec
 
 from hall.core import Engine, Outcome, Refusal, Rules
 from hall.core import commands as c
-from hall.core.events import Event
+from hall.core.events import Event, TicketCalled
 from hall.core.state import State, Ticket
 from hall.texts import texts
 from hallfile.schema import HallFile
@@ -125,6 +125,10 @@ class Hall:
             assert ticket is not None
             numbers.append(ticket.number)
         return numbers
+
+    def calls_why(self) -> str:
+        """What the newest call says of itself."""
+        return self.last(TicketCalled).why
 
     def last(self, kind: type[E]) -> E:
         """The newest event of a kind."""
