@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from msgspec import UNSET
 
+from broker.messages.bookings import AppointmentsState
 from broker.messages.devices import DeviceState, Finished, InstrumentLevel, Level, Started
 from broker.messages.envelope import Message
 from broker.messages.hall import (
@@ -89,6 +90,8 @@ class Picture:
         self.alarms: dict[str, AlarmState] = {}
         self.tasks: dict[str, TaskState] = {}
         self.notices: dict[str, NoticeState] = {}
+        self.appointments: dict[str, AppointmentsState] = {}
+        """Today's slots of each service that can be booked."""
         self.simulators: dict[str, SimulatorState] = {}
         self.levels: dict[str, Level | InstrumentLevel] = {}
         """The newest second of sound of each pickup."""
@@ -110,6 +113,7 @@ class Picture:
             "alarm": self.alarms,
             "task": self.tasks,
             "notice": self.notices,
+            "appointments": self.appointments,
             "simulator": self.simulators,
         }
 

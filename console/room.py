@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import resource
 import socket
 from collections.abc import Iterator
 from typing import Final
@@ -13,8 +14,10 @@ from starlette.types import ASGIApp
 from broker.client import Bus
 from broker.join import CannotWork
 from console.house import House
+from console.public.live import MOST_OPEN
 from console.public.routes import Public
 from console.site import public_site, site
+from console.staff import Codes
 from hallfile.premises import Premises
 
 log = logging.getLogger(__name__)
@@ -37,6 +40,7 @@ class _Server(uvicorn.Server):
 
 async def run(premises: Premises, bus: Bus) -> None:
     """Serve the pages until cancelled; raises `AddressTaken`."""
+    _allow_connections()
     house = House.on(premises, bus)
     public, pages = Public(house), premises.hall.pages
     console = premises.hall.console
@@ -68,6 +72,15 @@ async def run(premises: Premises, bus: Bus) -> None:
         one.result()
 
 
+def _allow_connections() -> None:
+    """Each open page is a file to the system, which allows a process but 1024 unless it asks for more."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_OPEN + 1024
+    if now != resource.RLIM_INFINITY and now < wanted:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+
+
 def _server(application: ASGIApp) -> _Server:
     return _Server(
         uvicorn.Config(
@@ -79,6 +92,14 @@ def _server(application: ASGIApp) -> _Server:
             timeout_graceful_shutdown=FAREWELL_S,
         )
     )
+
+
+def _make_codes(premises: Premises) -> None:
+    codes = Codes(premises.data, premises.clock)
+    try:
+        codes.make(premises.hall.staff)
+    except OSError as error:
+        log.warning("%s can't be written (%s): nobody can say who they are at the tasks", codes.path, error)
 
 
 async def _end_leftovers() -> None:

@@ -11,9 +11,10 @@ from nicegui import ui
 from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from console import bookings_api
 from console.frame import LANGUAGE_COOKIE, Frame, frame
 from console.house import House
-from console.pages import bench, counter, counters, hall, index
+from console.pages import bench, boards, bookings, counter, counters, hall, index, tasks
 from console.public.routes import Public
 
 HERE: Final = Path(__file__).parent
@@ -29,6 +30,9 @@ PAGES: Final[dict[str, Callable[[Frame], None]]] = {
     "bench": bench.build,
     "counters": counters.build,
     "hall": hall.build,
+    "bookings": bookings.build,
+    "tasks": tasks.build,
+    "boards": boards.build,
 }
 
 
@@ -45,6 +49,7 @@ def site(house: House, public: Public) -> FastAPI:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])
     _files(app, house)
     _languages(app, house)
+    bookings_api.serve(app, house)
     app.router.routes.extend(public.routes())
     for name, build in PAGES.items():
         _page(house, name, build)

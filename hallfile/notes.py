@@ -80,7 +80,7 @@ class Notes:
                 notes.executemany("DELETE FROM notes WHERE id = ?", [(name,) for name in note_ids])
 
     def erase_others(self, needed: Collection[str], before: datetime) -> int:
-        """Overwrite what is older than `before` and not `needed`, and say how many; raises `NotesUnavailable`."""
+        """Overwrite what is older than `before` and not `needed`, and say how many. Raises as `keep` does."""
         if not self._path.exists():
             return 0
         with self._open() as notes:

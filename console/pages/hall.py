@@ -23,7 +23,7 @@ DEVICES = (*DEVICE_KINDS, "kiosk", "room", TICK)
 def build(frame: Frame) -> None:
     """Lay out the page."""
     house, say = frame.house, frame.say
-    _alarms(frame)
+    alarms(frame)
     frame.show(lambda: hall.figures(house, say), "queue", "counter", "controller", *DEVICES)
     with ui.element("div").classes("columns hall-columns"):
         with ui.element("div").classes("stack"):
@@ -40,7 +40,8 @@ def _card(frame: Frame, title: str, render: Callable[[], Html], *kinds: str) -> 
         frame.show(render, *kinds)
 
 
-def _alarms(frame: Frame) -> None:
+def alarms(frame: Frame) -> None:
+    """What goes on or waits for somebody, each with a button for each party."""
     picture = frame.house.picture
     holder = ui.element("section").classes("alarms")
 

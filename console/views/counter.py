@@ -15,6 +15,7 @@ def in_hand(house: House, say: Tongue, counter: str) -> Html:
         el("span", say(f"counter_status.{status}"), cls=f"status {status}"),
         el("div", number or say("counter.none"), cls="huge" if number else "huge nobody"),
         el("span", _elapsed(house, say, counter), cls="elapsed"),
+        el("span", say("counter.prechecked"), cls="badge good") if state and state.prechecked else None,
         cls="in-hand",
     )
 

@@ -15,7 +15,7 @@ def header(house: House, say: Tongue, page: str) -> Html:
     """The hall's name, the doors, the hall's clock and the language."""
     links = [
         el("a", say(f"page.{name}"), href=f"/{name}", cls="here" if name == page else "")
-        for name in (*DOORS, "tasks", "boards", "display")
+        for name in (*DOORS, "bookings", "tasks", "boards", "display")
     ]
     return el(
         "header",
