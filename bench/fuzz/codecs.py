@@ -185,17 +185,17 @@ def _sound() -> tuple[Feed, object]:
 
 def _usbip() -> tuple[Feed, object]:
     """A peer that talks nonsense is hung up on, and calls again."""
-    reader = usbip.RequestReader()
+    connection = [usbip.RequestReader()]
 
     def feed(data: bytes) -> Iterator[object]:
-        reader.feed(data)
+        connection[0].feed(data)
         try:
-            while (request := reader.next()) is not None:
+            while (request := connection[0].next()) is not None:
                 yield request
         except usbip.Nonsense:
-            reader.__init__()  # type: ignore[misc]  # a new connection, the same subject
+            connection[0] = usbip.RequestReader()
 
-    return feed, reader
+    return feed, connection
 
 
 def _transmitter() -> transmitters.Transmitter:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
+from unicodedata import east_asian_width
 
 from devices.ticket_printer.drawing import Draughtsman
 from devices.ticket_printer.encode import LINE_DOTS, qr_squares
@@ -56,7 +57,14 @@ def _lines(item: Printed, columns: int) -> list[str]:
 def _placed(text: str, align: Align, columns: int) -> str:
     room = max(0, columns - cells(text))
     left = _left(align, room)
-    return " " * left + text + " " * (room - left)
+    return " " * left + _spread(text) + " " * (room - left)
+
+
+def _spread(text: str) -> str:
+    """Give what is wide on paper and narrow in a terminal, “–” for one, its second cell."""
+    return "".join(
+        one + " " if cells(one) == 2 and east_asian_width(one) not in ("W", "F") else one for one in text
+    )
 
 
 def _stencil(item: Printed, columns: int, draughtsman: Draughtsman) -> "tuple[Image | None, int]":
