@@ -76,6 +76,20 @@ def core(
 
 
 @bench.command()
+def pages(
+    pages: Annotated[int, typer.Option(min=1, help="Phones that follow their number.")] = 1000,
+    seconds: Annotated[float, typer.Option(min=4, help="How long clerks call, real seconds.")] = 60,
+    json: Json = None,
+    seed: Seed = 1,
+    hall: Hall = EXAMPLE,
+) -> None:
+    """A thousand open ticket pages: what they cost the console, and how soon they know of a call."""
+    from bench.pages import bench_pages
+
+    bench_pages(hall, pages=pages, seconds=seconds, seed=seed, json=json)
+
+
+@bench.command()
 def days(
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = 10_000,
     from_seed: Annotated[int, typer.Option(help="The first day's seed; the others follow.")] = 1,

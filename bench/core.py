@@ -81,7 +81,7 @@ def _hall_file(example: Path, folder: Path, tickets: int) -> Path:
 
 
 async def _durable(hall: HallFile, path: Path, data: Path, tickets: int) -> dict[str, Any]:
-    clock = HallClock.simulated(*_at(hall), speed=1.0)
+    clock = HallClock.simulated(*at_the_opening(hall), speed=1.0)
     async with lonely(hall, path, data, clock) as place:
         disk = commits_per_s(data)
         bus = place.join("bench")
@@ -105,7 +105,8 @@ async def _durable(hall: HallFile, path: Path, data: Path, tickets: int) -> dict
     }
 
 
-def _at(hall: HallFile) -> tuple[Any, Any]:
+def at_the_opening(hall: HallFile) -> tuple[Any, Any]:
+    """The hall's zone, and the moment a bench day begins."""
     from datetime import datetime, time
     from zoneinfo import ZoneInfo
 

@@ -313,19 +313,31 @@ def doctor_mic(
 
 @app.command()
 def report(
-    what: Annotated[str, typer.Argument(help="day: the figures of one day.")] = "day",
+    what: Annotated[str, typer.Argument(help="day, week or month.")] = "day",
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
     day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; else the last day in the journal.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Draw it into this file.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="A week's or month's tables into this file.")] = None,
+    lang: Annotated[str, typer.Option(help="zh-CN, en: of the files.")] = "zh-CN",
 ) -> None:
-    """Questions about the past."""
-    from cli.report import NoReport, print_day
+    """Questions about the past: a day's figures or its picture, a week's or a month's tables."""
+    from cli import report as reports
 
-    if what != "day":
-        fail(f"there is no report {what!r}; there is: day")
+    premises = open_premises(hall, data, None, False)
     try:
-        print_day(open_premises(hall, data, None, False), day)
-    except NoReport as error:
+        match what:
+            case "day" if html is not None:
+                reports.draw_day(premises, day, html, lang)
+                typer.echo(html)
+            case "day":
+                reports.print_day(premises, day)
+            case "week" | "month":
+                rows = reports.write_period(premises, what, day, language=lang, csv=csv, html=html)
+                typer.echo(rows, nl=False)
+            case _:
+                fail(f"there is no report {what!r}; there are: day, week, month")
+    except reports.NoReport as error:
         fail(str(error))
 
 

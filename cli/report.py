@@ -1,13 +1,23 @@
-"""`hallkeeper report day`: the figures of one day as tables a person can read."""
+"""`hallkeeper report`: a day as tables or as a picture, a week or a month as CSV and HTML."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 
 from hall.journal import JournalBroken, journal_path
-from hall.reports.day import Day, Figures, Minutes, day_report
+from hall.reports.day import Day, Figures, Minutes, day_report, read
+from hall.reports.paper import Reader
+from hall.reports.period import BOM, Length, period_csv, period_html, period_report
+from hall.reports.picture import day_picture
+from hall.reports.story import story
 from hallfile.premises import Premises
+
+EMPTY: Final = "the journal is empty: no day has begun yet"
 
 
 class NoReport(RuntimeError):
@@ -16,22 +26,75 @@ class NoReport(RuntimeError):
 
 def print_day(premises: Premises, wanted: str | None) -> None:
     """Print one day; raises `NoReport`."""
-    try:
-        day = None if wanted is None else date.fromisoformat(wanted)
-    except ValueError:
-        raise NoReport(f"--day {wanted!r} is no date; write YYYY-MM-DD") from None
+    report = _day(premises, wanted)
+    console = Console()
+    for table in _tables(premises, report):
+        console.print(table)
+
+
+def draw_day(premises: Premises, wanted: str | None, file: Path, language: str) -> None:
+    """Draw one day into an HTML file; raises `NoReport`."""
+    report = _day(premises, wanted)
+    told = story(read(journal_path(premises.data), report.day))
+    _write(file, day_picture(Reader.of(premises.hall, language), report, told))
+
+
+def write_period(
+    premises: Premises,
+    length: Length,
+    wanted: str | None,
+    *,
+    language: str,
+    csv: Path | None,
+    html: Path | None,
+) -> str:
+    """Write the week or month as files, and return it as CSV; raises `NoReport`."""
+    with _journal_of(premises) as journal:
+        report = period_report(journal, length, _date(wanted))
+    if report is None:
+        raise NoReport(EMPTY)
+    reader = Reader.of(premises.hall, language)
+    rows = period_csv(reader, report)
+    if csv is not None:
+        _write(csv, rows)
+    if html is not None:
+        _write(html, period_html(reader, report))
+    return rows.removeprefix(BOM)
+
+
+def _day(premises: Premises, wanted: str | None) -> Day:
+    with _journal_of(premises) as journal:
+        report = day_report(journal, _date(wanted))
+    if report is None:
+        raise NoReport(EMPTY)
+    return report
+
+
+@contextmanager
+def _journal_of(premises: Premises) -> Iterator[Path]:
     journal = journal_path(premises.data)
     if not journal.exists():
         raise NoReport(f"there is no journal in {premises.data}; bring the hall up first, or name its --data")
     try:
-        report = day_report(journal, day)
+        yield journal
     except JournalBroken as error:
         raise NoReport(str(error)) from None
-    if report is None:
-        raise NoReport("the journal is empty: no day has begun yet")
-    console = Console()
-    for table in _tables(premises, report):
-        console.print(table)
+
+
+def _date(wanted: str | None) -> date | None:
+    try:
+        return None if wanted is None else date.fromisoformat(wanted)
+    except ValueError:
+        raise NoReport(f"--day {wanted!r} is no date; write YYYY-MM-DD") from None
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # a spreadsheet's line ends are its own
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise NoReport(f"{file} can't be written ({error.strerror}); name another file") from None
 
 
 def _tables(premises: Premises, report: Day) -> list[Table]:

@@ -24,7 +24,8 @@ AGAIN_S: Final = 15.0
 MOST_IN_A_LINE: Final = 320
 """More would not fit into one message of 64 KiB."""
 SHARE: Final = 20.0
-"""A look that took so long is not made again for so many times as long: forecasts must not slow the hall."""
+"""Forecasts that took so long are not made again for so many times as long: they must not slow the hall.
+Meanwhile the lines tell the last ones, with the places as they are."""
 
 
 class Lines:
@@ -34,6 +35,8 @@ class Lines:
         self._bus = bus
         self._ledger = ledger
         self._not_before = 0.0
+        self._prospects: dict[str, Prospect] = {}
+        self._foresee_not_before = 0.0
         self._told_at = float("-inf")
         self._told: dict[str, list[InLine]] = {}
         self._soon: asyncio.TimerHandle | None = None
@@ -55,25 +58,30 @@ class Lines:
             self._soon.cancel()
 
     def _look(self) -> None:
-        began = perf_counter()
         try:
             self._tell()
         except Exception:
             log.exception("where the numbers stand could not be told; the hall goes on")
         self._soon = None
-        self._not_before = self._bus.clock.monotonic() + max(PACE_S, SHARE * (perf_counter() - began))
+        self._not_before = self._bus.clock.monotonic() + PACE_S
 
     def _tell(self) -> None:
         clock, state, rules = self._bus.clock, self._ledger.state, self._ledger.engine.rules
         again = clock.monotonic() - self._told_at >= AGAIN_S
-        prospects = forecast.overview(state, rules, clock.now())[1]
-        for service, line in lines(state, rules, prospects).items():
+        self._foresee(state, rules)
+        for service, line in lines(state, rules, self._prospects).items():
             if again or line != self._told.get(service, []):
                 message = Line(id=self._bus.new_id(), at=clock.now(), tickets=line)
                 self._bus.tell(self._bus.topic("queue", service, "telemetry"), message, qos=0)
                 self._told[service] = line
         if again:
             self._told_at = clock.monotonic()
+
+    def _foresee(self, state: State, rules: Rules) -> None:
+        now, began = self._bus.clock.monotonic(), perf_counter()
+        if now >= self._foresee_not_before:
+            self._prospects = forecast.overview(state, rules, self._bus.clock.now())[1]
+            self._foresee_not_before = now + SHARE * (perf_counter() - began)
 
 
 def lines(state: State, rules: Rules, prospects: dict[str, Prospect]) -> dict[str, list[InLine]]:
@@ -82,10 +90,10 @@ def lines(state: State, rules: Rules, prospects: dict[str, Prospect]) -> dict[st
     for ticket in state.tickets.values():
         if ticket.service in found and ticket.status != "waiting" and (one := _not_waiting(state, ticket)):
             found[ticket.service].append(one)
-    for service in found:
-        found[service] += _waiting(state, service, prospects)
-        del found[service][MOST_IN_A_LINE:]
-    return found
+    return {
+        service: [*before, *_waiting(state, service, prospects)][:MOST_IN_A_LINE]
+        for service, before in found.items()
+    }
 
 
 def _not_waiting(state: State, ticket: Ticket) -> InLine | None:
