@@ -1,22 +1,41 @@
 """Requests of the screen, put to the controller and answered."""
 
 import asyncio
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, Literal
 
+import msgspec
 from msgspec import UNSET
 
 from broker.client import Bus, Unanswered
+from broker.messages.bookings import CheckIn, FindBookings
+from broker.messages.devices import PriorityClass
 from broker.messages.envelope import Command, Reply
 from broker.messages.hall import Cancel, Reprint, TakeTicket
+from broker.messages.tasks import ReportStuck
+from broker.messages.visitors import FindTickets, OwnTicket, PrintChecklist
 from broker.topics import CONTROLLER_ID
 from broker.transport import NotConnected
 from hallfile.catalogue import Catalogue
 from kiosk.listening import Tell
 from kiosk.presenters.happenings import Answered, NotAnswered
-from kiosk.presenters.model import PrintAgain, Request, Take, Visitor
+from kiosk.presenters.model import (
+    Arrive,
+    Booking,
+    Checklist,
+    LookUp,
+    PrintAgain,
+    Report,
+    Request,
+    Take,
+    Ticket,
+    Visitor,
+)
 
 ANSWER_S: Final = 5.0
 """A visitor waits so long for an answer, real seconds."""
+PAPER_S: Final = 30.0
+"""A checklist that could not be printed by then is not printed any more, real seconds."""
 UNATTENDED_TRIES: Final = 24
 UNATTENDED_REST_S: Final = 5.0
 """What nobody waits for is asked again this often, for about two to four minutes."""
@@ -58,7 +77,7 @@ class Mouth:
 
     async def _reply(self, request: Request) -> Reply | None:
         try:
-            return await self._bus.ask_for(self._topic, self._command(request), ANSWER_S)
+            return await self._bus.ask_for(self._topic, self._command(request), _patience(request))
         except (Unanswered, NotConnected):
             return None
 
@@ -66,24 +85,47 @@ class Mouth:
         head: dict[str, Any] = {
             "id": request.id,
             "at": self._bus.clock.now(),
-            "expires": self._bus.expires(ANSWER_S),
+            "expires": self._bus.expires(_patience(request)),
             "by": f"kiosk/{self._kiosk}",
         }
         match request.what:
-            case Take(service, visitor):
-                return TakeTicket(**head, service=service, kiosk=self._kiosk, **_about(visitor))
+            case Take(service, visitor, claims):
+                about = _about(visitor, claims)
+                return TakeTicket(**head, service=service, kiosk=self._kiosk, **about)
+            case Arrive(visitor, code, booking):
+                return CheckIn(**head, kiosk=self._kiosk, **_which(code, booking), **_about(visitor))
+            case LookUp(person, "bookings"):
+                return FindBookings(**head, person=person)
+            case LookUp(person):
+                return FindTickets(**head, person=person)
+            case Checklist(item, printer):
+                return PrintChecklist(**head, item=item, kiosk=self._kiosk, printer=printer)
+            case Report(reasons, visitor):
+                known = _about(visitor)
+                known.pop("priority", None)
+                return ReportStuck(**head, reasons=list(reasons), kiosk=self._kiosk, **known)
             case PrintAgain(ticket, printer):
                 return Reprint(**head, ticket=ticket, kiosk=self._kiosk, printer=printer)
             case void:
                 return Cancel(**head, ticket=void.ticket, why=self._sentence(f"void.{void.why}"))
 
 
-def _about(visitor: Visitor | None) -> dict[str, Any]:
+def _patience(request: Request) -> float:
+    return PAPER_S if isinstance(request.what, Checklist) else ANSWER_S
+
+
+def _about(visitor: Visitor | None, claims: tuple[PriorityClass, ...] = ()) -> dict[str, Any]:
     """What a ticket is told about its owner: only such priority as is claimed."""
-    if visitor is None:
-        return {}
-    known: dict[str, Any] = {"person": visitor.person, "name_masked": visitor.name_masked}
-    return {**known, "priority": list(visitor.claimed)} if visitor.claimed else known
+    known: dict[str, Any] = {}
+    if visitor is not None:
+        known = {"person": visitor.person, "name_masked": visitor.name_masked}
+        claims = (*visitor.claimed, *(one for one in claims if one not in visitor.claimed))
+    return {**known, "priority": list(claims)} if claims else known
+
+
+def _which(code: str, booking: str | None) -> dict[str, Any]:
+    """The appointment: by its code, by its id, or by the card alone."""
+    return {"code": code} if code else {"booking": booking} if booking else {}
 
 
 def answer_of(reply: Reply) -> Answered:
@@ -98,7 +140,55 @@ def answer_of(reply: Reply) -> Answered:
         service=_or(reply.service, None),
         ahead=_or(reply.ahead, None),
         forecast=_or(reply.forecast_minutes, None),
+        **_details(_or(reply.details, {})),
+        paper=_paper(reply),
     )
+
+
+def _details(told: dict[str, Any]) -> dict[str, Any]:
+    """What single commands answer besides; what can't be read is as if it were not there."""
+    try:
+        known = msgspec.convert(told, _Told)
+    except msgspec.ValidationError:
+        return {}
+    return {
+        "late": known.late,
+        "bookings": tuple(
+            Booking(one.booking, one.service, f"{one.slot:%H:%M}", f"{one.ends:%H:%M}")
+            for one in known.bookings
+            if one.status == "open"
+        ),
+        "tickets": tuple(
+            Ticket(one.ticket, one.number, one.service, one.ahead, one.forecast_minutes, "none", "")
+            for one in known.tickets
+        ),
+    }
+
+
+class _ToldBooking(msgspec.Struct):
+    """One of `bookings`, as far as a screen shows it."""
+
+    booking: str
+    service: str
+    slot: datetime
+    ends: datetime
+    status: str
+
+
+class _Told(msgspec.Struct):
+    """What `details` may hold."""
+
+    late: bool = False
+    bookings: list[_ToldBooking] = []
+    tickets: list[OwnTicket] = []
+
+
+def _paper(reply: Reply) -> Literal["printed", "failed", "unknown"] | None:
+    match reply.outcome:
+        case "printed" | "failed" | "unknown" as outcome:
+            return outcome
+        case _:
+            return None
 
 
 def _or(value: Any, otherwise: Any) -> Any:

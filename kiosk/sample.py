@@ -27,6 +27,7 @@ from kiosk.presenters.model import (
     Void,
     Voided,
 )
+from kiosk.sample_doors import behind_doors
 
 _WAITS: Final = ((0, 0, 4), (3, 10, 22), (12, 35, 70), (41, 130, 190), (7, 18, 25))
 _REASONS: Final = ("lunch", "quota", "no_counter", "too_late", "closed", "not_open_yet", "holiday")
@@ -48,6 +49,7 @@ def screens(floor: Floor) -> Iterator[tuple[str, Model]]:
     yield from _homes(at_rest)
     yield from _tickets(at_rest)
     yield from _notices(at_rest)
+    yield from behind_doors(at_rest, _ticket(floor, "printed", ""))
 
 
 def _homes(model: Model) -> Iterator[tuple[str, Model]]:

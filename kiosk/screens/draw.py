@@ -3,13 +3,25 @@
 from kiosk.presenters.model import (
     Asking,
     CardTrouble,
+    CheckInPage,
     ClosedService,
+    Confirm,
+    DepartmentPage,
+    Finder,
+    ItemPage,
+    Page,
     Refused,
+    Reported,
+    Services,
+    StuckForm,
     TicketPage,
     Unanswered,
     Voided,
 )
+from kiosk.screens.appointment import check_in
+from kiosk.screens.confirm import confirm
 from kiosk.screens.frame import Frame
+from kiosk.screens.guide import department, item
 from kiosk.screens.home import home
 from kiosk.screens.notices import (
     asking,
@@ -18,9 +30,13 @@ from kiosk.screens.notices import (
     giving_up,
     out_of_service,
     refused,
+    reported,
     unanswered,
     voided,
 )
+from kiosk.screens.search import search
+from kiosk.screens.services import services
+from kiosk.screens.stuck import stuck
 from kiosk.screens.ticket import ticket_page
 from kiosk.screens.widgets import Widget
 
@@ -46,5 +62,27 @@ def draw(frame: Frame) -> list[Widget]:
             return card_trouble(frame, page)
         case Voided() as page:
             return voided(frame, page)
+        case Reported():
+            return reported(frame)
+        case page:
+            return _behind_a_door(frame, page)
+
+
+def _behind_a_door(frame: Frame, page: Page) -> list[Widget]:
+    match page:
+        case Services():
+            return services(frame, page)
+        case Confirm():
+            return confirm(frame, page)
+        case Finder():
+            return search(frame, page)
+        case DepartmentPage():
+            return department(frame, page)
+        case ItemPage():
+            return item(frame, page)
+        case CheckInPage():
+            return check_in(frame, page)
+        case StuckForm():
+            return stuck(frame, page)
         case _:
             return home(frame)

@@ -1,73 +1,84 @@
-"""The home page: lay a card down, or touch a service."""
+"""The first page: lay a card down, go through a door, or touch one of the services most used."""
 
-from kiosk.presenters.actions import TurnTo, UsePriority
+from kiosk.presenters.actions import OpenDoor
 from kiosk.presenters.floor import PrinterEntry
-from kiosk.presenters.model import Home, Visitor
-from kiosk.screens.blocks import Block, beside, button, card, icon, label, space, stacked, text, with_icon
+from kiosk.screens.blocks import Block, beside, button, card, icon, space, stacked, text, with_icon
 from kiosk.screens.closed import closed_in_full, closed_shortly
+from kiosk.screens.doors import doors
 from kiosk.screens.frame import Frame
-from kiosk.screens.geometry import Rect, columns
+from kiosk.screens.geometry import Rect
+from kiosk.screens.greeting import greeting
 from kiosk.screens.parts import body, footer, header, help_line, leave_button
-from kiosk.screens.shelves import Heights, Sheet, arranged
+from kiosk.screens.sheets import cells, rows_in
 from kiosk.screens.tiles import tile
 from kiosk.screens.widgets import IconName, Widget
 
 
 def home(frame: Frame) -> list[Widget]:
-    """Services by zone; beside or above them what to do with a card."""
+    """What to do with a card, the doors, and the services most used: one below, or beside, the other."""
     area = body(frame)
     if frame.is_portrait:
         hero = stacked(_hero(frame, area.w))
+        widgets = hero.draw(area.top_part(hero.height))
         rest = area.below(hero.height)
-        title = _heading(frame, rest.w)
-        shelves_area = rest.below(title.height)
-        widgets = hero.draw(area.top_part(hero.height)) + title.draw(rest.top_part(title.height))
     else:
-        side = area.left_part(area.w * 26 // 100)
+        side = area.left_part(frame.side_width)
         hero = _side(frame, side)
-        shelves_area = area.right_of(side.w + frame.space("wide"))
         widgets = hero.draw(side.top_part(hero.height))
-    sheets = _sheets(frame, shelves_area)
-    shown = min(_sheet_number(frame), len(sheets) - 1)
-    widgets += _shelves(frame, sheets[shown], shelves_area)
-    return [*header(frame), *widgets, *footer(frame, _bottom(frame, shown, len(sheets)))]
+        rest = area.right_of(side.w + frame.space("wide"))
+    return [*header(frame), *widgets, *_choices(frame, rest), *footer(frame, _bottom(frame))]
 
 
 def _side(frame: Frame, side: Rect) -> Block:
-    """The column beside the services: with all there is to say, or only with what there is room for."""
+    """The column beside the choices: with all there is to say, or only with what there is room for."""
     for terse in (False, True):
-        heading = [] if frame.model.visitor is not None else [_heading(frame, side.w, terse)]
-        hero = stacked([*heading, *_hero(frame, side.w, terse)])
+        hero = stacked(_hero(frame, side.w, terse))
         if hero.height - frame.space("gap") <= side.h:
             break
     return hero
 
 
-def _sheet_number(frame: Frame) -> int:
-    page = frame.model.page
-    return page.sheet if isinstance(page, Home) else 0
-
-
-def _bottom(frame: Frame, shown: int, sheets: int) -> Block:
-    if sheets == 1:
-        return leave_button(frame) if frame.model.visitor is not None else help_line(frame)
-    turns = [space(frame.size("button"))] * 2
-    if shown > 0:
-        turns[0] = button(frame, frame.say("home.previous"), TurnTo(shown - 1))
-    if shown < sheets - 1:
-        turns[1] = button(frame, frame.say("home.more"), TurnTo(shown + 1), "first")
-    return beside(turns, frame.space("gap"))
-
-
-def _heading(frame: Frame, width: int, terse: bool = False) -> Block:
+def _choices(frame: Frame, area: Rect) -> list[Widget]:
+    """The doors, and below them as many of the services most used as there is room for."""
     if _closed_hall(frame):
-        return space(0)
-    title, how = frame.say("home.title"), frame.say("home.subtitle")
+        way_in = doors(frame, area.w)
+        return way_in.draw(area.top_part(way_in.height))
+    gap = frame.space("shelf")
+    title = _heading(frame, area.w)
+    across = max(1, area.w // frame.tile_width)
+    chosen = frame.model.floor.most_used
+    wanted = -(-len(chosen) // across) * (frame.size("tile-least") + gap)
+    for terse in (False, True):
+        way_in = doors(frame, area.w, terse)
+        top = way_in.height + frame.space("gap") + title.height
+        if top + wanted <= area.h:
+            break
+    shelf = area.below(top)
+    count = rows_in(shelf.h, frame.size("tile-least"), gap)
+    often = chosen[: count * across]
+    height = min(frame.size("tile"), (shelf.h + gap) // max(1, -(-len(often) // across)) - gap)
+    zones = [zone.id for zone in frame.model.floor.zones]
+    tiles = [
+        tile(frame, service, cell, zones.index(service.zone))
+        for service, cell in zip(often, cells(shelf, across, height, gap, len(often)), strict=True)
+    ]
+    below = area.below(way_in.height + frame.space("gap")).top_part(title.height)
+    return [*way_in.draw(area.top_part(way_in.height)), *(title.draw(below) if often else []), *tiles]
+
+
+def _bottom(frame: Frame) -> Block:
+    """The way out for a visitor; for everybody else who helps, and where to say what could not be done."""
+    stuck = button(frame, frame.say("door.stuck"), OpenDoor("stuck"), "quiet")
+    if frame.model.visitor is not None:
+        return beside([leave_button(frame), stuck], frame.space("gap"))
+    return beside([help_line(frame, "left", 2), stuck], frame.space("gap"))
+
+
+def _heading(frame: Frame, width: int) -> Block:
+    title, how = frame.say("home.often"), frame.say("home.often_how")
     gap = frame.space("gap")
     taken = frame.ruler.width(title, frame.text("heading"), True) + gap
     large = text(frame, title, width, "heading", bold=True, lines=2, least="name")
-    if terse:
-        return stacked([large, space(gap)])
     if taken + frame.ruler.width(how, frame.text("body"), False) > width:
         small = text(frame, how, width, "body", colour="soft", lines=2)
         return stacked([large, small, space(gap)])
@@ -83,7 +94,7 @@ def _heading(frame: Frame, width: int, terse: bool = False) -> Block:
 def _hero(frame: Frame, width: int, terse: bool = False) -> list[Block]:
     """The large hint, or the greeting; then what the visitor should know before choosing."""
     visitor = frame.model.visitor
-    blocks = [_hint(frame, width, terse)] if visitor is None else _greeting(frame, visitor, width)
+    blocks = [_hint(frame, width, terse)] if visitor is None else greeting(frame, visitor, width)
     if visitor is None and frame.model.facts.card_left_behind:
         blocks = [_note(frame, width, "card", frame.say("visitor.take_card"), "warn")]
     if own := _own_printer_down(frame):
@@ -142,28 +153,6 @@ def _closed_hall(frame: Frame) -> tuple[str, str] | None:
     return closed_shortly(frame, known[0]), closed_in_full(frame, known[0])
 
 
-def _greeting(frame: Frame, visitor: Visitor, width: int) -> list[Block]:
-    how = frame.say("visitor.take_and_choose")
-    pad = frame.space("gap")
-
-    def inside(room: int) -> Block:
-        hello = frame.say("visitor.hello", name=visitor.name_masked)
-        return stacked(
-            [
-                text(
-                    frame, hello, room, "heading", colour="good", bold=True, lines=2, least="name", whole=True
-                ),
-                text(frame, how, room, "body", lines=4),
-            ]
-        )
-
-    said = with_icon(frame, "card", "good", inside, width - 2 * pad, frame.size("state"))
-    blocks = [card(frame, said, fill="good-soft", pad=pad)]
-    if visitor.priority:
-        blocks.append(_priority(frame, visitor, width))
-    return blocks
-
-
 def _note(frame: Frame, width: int, picture: IconName, words: str, look: str) -> Block:
     """A warning; in a narrow column there is no room for its drawing."""
     pad = frame.space("gap")
@@ -178,31 +167,6 @@ def _note(frame: Frame, width: int, picture: IconName, words: str, look: str) ->
         else inside(room)
     )
     return card(frame, said, fill=f"{look}-soft", pad=pad)
-
-
-def _priority(frame: Frame, visitor: Visitor, width: int) -> Block:
-    """Given with its reason where the card proves it; anything else is offered, and not named."""
-    pad = frame.space("gap")
-    room = width - 2 * pad
-    used = bool(visitor.claimed)
-    words = frame.say(_priority_key(visitor))
-    choice = button(
-        frame, frame.say("visitor.priority_drop" if used else "visitor.priority_use"), UsePriority(not used)
-    )
-    narrow = room * 3 // 10 if frame.is_portrait else room * 9 // 20
-    said = text(frame, words, room - narrow - pad, "name", bold=True, lines=3, least="small")
-
-    def draw(rect: Rect) -> list[Widget]:
-        at = Rect(rect.x, rect.y + (rect.h - said.height) // 2, rect.w - narrow, said.height)
-        return [*said.draw(at), *choice.draw(rect.right_part(narrow).middle(narrow, choice.height))]
-
-    return card(frame, Block(max(choice.height, said.height), draw), pad=pad)
-
-
-def _priority_key(visitor: Visitor) -> str:
-    if not visitor.claimed:
-        return "visitor.priority"
-    return "visitor.priority_elderly" if visitor.claimed == ("elderly",) else "visitor.priority_used"
 
 
 def _own_printer_down(frame: Frame) -> PrinterEntry | None:
@@ -225,54 +189,3 @@ def _no_paper(frame: Frame, own: PrinterEntry, width: int) -> Block:
     place = other.place.in_(model.language) if other else ""
     words = frame.say("home.no_paper_other", place=place) if place else frame.say("home.no_paper")
     return _note(frame, width, "printer", words, "warn")
-
-
-def _sheets(frame: Frame, area: Rect) -> list[Sheet]:
-    floor = frame.model.floor
-    for size in ("tile", "tile-least"):
-        heights = Heights(_zone_height(frame), frame.size(size) + frame.space("shelf"))
-        sheets = arranged(floor.zones, floor.services, heights, area.h, _column_count(frame, area))
-        if len(sheets) == 1:
-            break
-    return sheets
-
-
-def _column_count(frame: Frame, area: Rect) -> int:
-    return max(1, area.w // (frame.size("tile") * 5 // 2))
-
-
-def _zone_height(frame: Frame) -> int:
-    return frame.theme.line(frame.text("body")) + frame.space("tight")
-
-
-def _shelves(frame: Frame, sheet: Sheet, area: Rect) -> list[Widget]:
-    zones = [zone.id for zone in frame.model.floor.zones]
-    gap = frame.space("shelf")
-    height = _tile_height(frame, sheet, area)
-    widgets: list[Widget] = []
-    cells = columns(area, max(len(sheet), _column_count(frame, area)), frame.space("gap"))
-    for column, cell in zip(sheet, cells, strict=False):
-        y = cell.y
-        for shelf in column:
-            colour = frame.theme.zone_colour(zones.index(shelf.zone.id))
-            name = Rect(cell.x, y, cell.w, _zone_height(frame) - frame.space("tight"))
-            words = shelf.zone.name.in_(frame.model.language)
-            widgets.append(label(frame, words, name, frame.text("body"), colour, True, "left"))
-            y += _zone_height(frame)
-            for service in shelf.services:
-                widgets.append(
-                    tile(frame, service, Rect(cell.x, y, cell.w, height), zones.index(shelf.zone.id))
-                )
-                y += height + gap
-    return widgets
-
-
-def _tile_height(frame: Frame, sheet: Sheet, area: Rect) -> int:
-    """As high as the fullest column allows, within the theme's bounds."""
-    gap = frame.space("shelf")
-    fitting = [
-        (area.h - len(column) * _zone_height(frame)) // sum(len(shelf.services) for shelf in column) - gap
-        for column in sheet
-        if column
-    ]
-    return max(frame.size("tile-least"), min([frame.size("tile"), *fitting]))

@@ -238,6 +238,32 @@ def _gear(p: Pencil) -> None:
     p.disc((12, 12), 3.2, rub=True)
 
 
+def _calendar(p: Pencil) -> None:
+    p.frame(2.5, 4.5, 19, 17, 2.5)
+    p.box(3, 5, 18, 4.6, 2)
+    p.line((7.5, 2.5), (7.5, 6))
+    p.line((16.5, 2.5), (16.5, 6))
+    p.line((8, 15.4), (11, 18.2), (16.4, 12.6), width=2.2)
+
+
+def _search(p: Pencil) -> None:
+    p.ring((10.2, 10.2), 6.6, width=2.4)
+    p.line((15.2, 15.2), (21, 21), width=3)
+
+
+def _erase(p: Pencil) -> None:
+    p.line((8.5, 5), (21.5, 5), (21.5, 19), (8.5, 19), (2.5, 12), (8.5, 5))
+    p.line((11.5, 9), (17.5, 15))
+    p.line((17.5, 9), (11.5, 15))
+
+
+def _list(p: Pencil) -> None:
+    p.frame(3.5, 2, 17, 20, 2.5)
+    for y in (7, 12, 17):
+        p.disc((7.6, y), 1.1)
+        p.line((11, y), (17, y))
+
+
 _DRAWINGS: Final[dict[IconName, Callable[[Pencil], None]]] = {
     "card": _card,
     "ticket": _ticket,
@@ -259,4 +285,8 @@ _DRAWINGS: Final[dict[IconName, Callable[[Pencil], None]]] = {
     "contrast": _contrast,
     "speaker": _speaker,
     "gear": _gear,
+    "calendar": _calendar,
+    "search": _search,
+    "erase": _erase,
+    "list": _list,
 }

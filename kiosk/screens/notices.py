@@ -1,14 +1,17 @@
 """Pages that say one thing: a drawing, a sentence, what to do, and the way on."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from kiosk.presenters.actions import GoBack, GoHome, TryAgain, VoidTicket
+from kiosk.presenters.actions import GoBack, GoHome, OpenDoor, TryAgain, VoidTicket
 from kiosk.presenters.model import (
+    Arrive,
     Asking,
     CardTrouble,
     ClosedService,
     PrintAgain,
     Refused,
+    Report,
     Take,
     TicketPage,
     Unanswered,
@@ -19,6 +22,9 @@ from kiosk.screens.closed import closed_in_full, known
 from kiosk.screens.frame import Frame
 from kiosk.screens.parts import body, footer, header, help_line
 from kiosk.screens.widgets import IconName, Widget
+
+ASKED: Final[dict[type, str]] = {Take: "take", Arrive: "check_in", Report: "report", PrintAgain: "reprint"}
+"""What is said while each is on its way."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,14 @@ class Notice:
 
 def asking(frame: Frame, page: Asking) -> list[Widget]:
     """A question is on its way."""
-    what = {Take: "take", PrintAgain: "reprint"}.get(type(page.request.what), "void")
+    what = ASKED.get(type(page.request.what), "void")
     notice = Notice("clock", "accent", frame.say(f"asking.{what}"), frame.say("asking.wait"), helps=False)
     return _drawn(frame, notice)
 
 
 def unanswered(frame: Frame, page: Unanswered) -> list[Widget]:
     """The hall's computer does not answer; asking again is safe."""
-    taking = isinstance(page.request.what, Take)
+    taking = isinstance(page.request.what, Take | Arrive | Report)
     how = frame.say("unanswered.take" if taking else "unanswered.other")
     back = (
         button(frame, frame.say("do.home"), GoHome())
@@ -60,7 +66,10 @@ def refused(frame: Frame, page: Refused) -> list[Widget]:
     translated = known(frame, f"closed.{page.reason}_how") or known(frame, f"refused.{page.reason}")
     how = own or translated or page.text or frame.say("refused.how")
     buttons = (button(frame, frame.say("do.back"), GoBack(), "first"),)
-    return _drawn(frame, Notice("cross", "bad", frame.say("refused.title"), how, buttons))
+    early = page.reason == "too_early"
+    look: tuple[IconName, str] = ("clock", "warn") if early else ("cross", "bad")
+    title = known(frame, f"refused.{page.reason}_title") or frame.say("refused.title")
+    return _drawn(frame, Notice(*look, title, how, buttons))
 
 
 def closed(frame: Frame, page: ClosedService) -> list[Widget]:
@@ -103,6 +112,14 @@ def voided(frame: Frame, page: Voided) -> list[Widget]:
     return _drawn(frame, Notice("check", "accent", title, frame.say("voided.how"), buttons))
 
 
+def reported(frame: Frame) -> list[Widget]:
+    """What could not be done is written down."""
+    buttons = (button(frame, frame.say("do.home"), GoHome(), "first"),)
+    return _drawn(
+        frame, Notice("check", "accent", frame.say("stuck.done"), frame.say("stuck.done_how"), buttons)
+    )
+
+
 def out_of_service(frame: Frame) -> list[Widget]:
     """The controller is away; nothing can be taken here."""
     model = frame.model
@@ -112,7 +129,8 @@ def out_of_service(frame: Frame) -> list[Widget]:
     how = f"{frame.say('out.how')}\n{instead}"
     if model.facts.card_left_behind:
         how = f"{how}\n{frame.say('visitor.take_card')}"
-    return _drawn(frame, Notice("pause", "warn", frame.say("out.title"), how, helps=False))
+    buttons = (button(frame, frame.say("out.guide"), OpenDoor("guide")),) if model.floor.guide.items else ()
+    return _drawn(frame, Notice("pause", "warn", frame.say("out.title"), how, buttons, helps=False))
 
 
 def _drawn(frame: Frame, notice: Notice) -> list[Widget]:

@@ -161,13 +161,13 @@ def leave_button(frame: Frame, key: str = "do.home") -> Block:
     return button(frame, frame.say(key), GoHome(), "quiet")
 
 
-def help_line(frame: Frame, align: Align = "centre") -> Block:
-    """Where a person helps."""
+def help_line(frame: Frame, align: Align = "centre", share: int = 1) -> Block:
+    """Where a person helps; where the strip is shared, in so many parts, in one of them."""
     height = frame.size("button")
     words = text(
         frame,
         frame.say("home.help"),
-        _footer_room(frame).w,
+        (_footer_room(frame).w - (share - 1) * frame.space("gap")) // share,
         "small",
         colour="soft",
         align=align,

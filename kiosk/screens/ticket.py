@@ -18,12 +18,10 @@ from kiosk.screens.blocks import (
     text,
     with_icon,
 )
+from kiosk.screens.facts import fact, where
 from kiosk.screens.frame import Frame
 from kiosk.screens.parts import body, footer, header
 from kiosk.screens.widgets import IconName, Widget
-
-MOST_COUNTERS_NAMED = 4
-"""More counters than these are not worth reading before the call."""
 
 
 def ticket_page(frame: Frame, page: TicketPage) -> list[Widget]:
@@ -111,7 +109,9 @@ def _number_card(frame: Frame, ticket: Ticket, width: int) -> Block:
             text(frame, name, share, "heading", bold=True, align="centre", lines=2, least="body"),
         ]
     )
-    head = beside([number, _photograph(frame, ticket)], frame.space("gap")) if to_photograph else number
+    head = (
+        beside([number, _photograph(frame, ticket, share)], frame.space("gap")) if to_photograph else number
+    )
     return card(frame, stacked([head, space(frame.space("near")), *_whereabouts(frame, ticket, room)]))
 
 
@@ -122,10 +122,12 @@ def _number(frame: Frame, ticket: Ticket, room: int, size: str) -> Block:
     )  # fmt: skip
 
 
-def _photograph(frame: Frame, ticket: Ticket) -> Block:
+def _photograph(frame: Frame, ticket: Ticket, width: int) -> Block:
     """A code that leads to the ticket's own page, as the one on paper does."""
-    picture = code(frame, frame.model.floor.pages + ticket.id, frame.size("code"))
     caption = captioned(frame, "camera", frame.say("ticket.photo"), "bad")
+    if (pages := frame.model.floor.pages) is None:
+        return caption
+    picture = code(frame, pages + ticket.id, min(width, frame.size("code")))
     return stacked([picture, space(frame.space("tight")), caption])
 
 
@@ -139,25 +141,10 @@ def _whereabouts(frame: Frame, ticket: Ticket, room: int) -> list[Block]:
     if ticket.ahead is None and ticket.forecast is None:
         lines = lines[:1]
     if service is not None:
-        zone = frame.model.floor.zone(service.zone).name.in_(frame.model.language)
-        lines.append(
-            ("place", f"{frame.say('ticket.where', zone=zone)}{_counters(frame, service.counters)}", False)
-        )
-    return [part for line in lines for part in (space(frame.space("near")), _fact(frame, *line, room))]
-
-
-def _fact(frame: Frame, picture: IconName, words: str, strong: bool, room: int) -> Block:
-    def inside(width: int) -> Block:
-        return text(frame, words, width, "name", bold=strong, lines=3, least="body", whole=True)
-
-    return with_icon(frame, picture, "accent", inside, room, frame.size("row-icon"))
-
-
-def _counters(frame: Frame, counters: tuple[str, ...]) -> str:
-    joint = frame.say("ticket.joint")
-    if not counters or len(counters) > MOST_COUNTERS_NAMED:
-        return joint + frame.say("ticket.counters_many")
-    return joint + frame.say("ticket.counters", counters=frame.say("ticket.and").join(counters))
+        lines.append(("place", where(frame, ticket.service), False))
+    if ticket.late:
+        lines.append(("warning", frame.say("ticket.late"), False))
+    return [part for line in lines for part in (space(frame.space("near")), fact(frame, *line, room))]
 
 
 def _reminder(frame: Frame, width: int) -> list[Block]:
@@ -206,7 +193,7 @@ def _choices(frame: Frame, ticket: Ticket) -> list[Block]:
             ]
     first, others = buttons[:1], buttons[1:]
     near = frame.space("near")
-    return rows(first, 1, near) + rows(others, 2 if frame.is_portrait else 3, near)
+    return rows(first, 1, near) + rows(others, 2 if frame.is_portrait or frame.is_low else 3, near)
 
 
 def _print_buttons(frame: Frame, here: str) -> list[Block]:

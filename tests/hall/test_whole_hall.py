@@ -86,6 +86,7 @@ async def a_touch_becomes_a_ticket(witness: Witness, printer: PrinterStandIn, pr
     await witness.until(KioskState, "kiosk/k1", lambda state: state.screen == "home")
     printed.clear()
     await witness.touch("k1", "service-a")
+    await witness.touch("k1", "take-a")
     outcome = await witness.until(TicketPrint, "controller/main")
     assert (outcome.number, outcome.printer, outcome.outcome) == ("A001", "p1", "printed")
     job = bytes(printed)
@@ -102,6 +103,7 @@ async def a_touch_becomes_a_ticket(witness: Witness, printer: PrinterStandIn, pr
 async def a_card_becomes_a_ticket_once(witness: Witness) -> None:
     await witness.until(KioskState, "kiosk/k1", lambda state: state.screen == "home")
     await witness.turn("r1", "card", "c02")
+    await witness.touch("k1", "door-services")
     await witness.touch("k1", "service-b")
     outcome = await witness.until(TicketPrint, "controller/main", lambda print_: print_.number == "B001")
     assert outcome.outcome == "printed"

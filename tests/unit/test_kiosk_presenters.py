@@ -21,6 +21,7 @@ from kiosk.presenters.actions import (
     MoreTime,
     PrintAt,
     Speak,
+    TakeNumber,
     TryAgain,
     UsePriority,
     VoidTicket,
@@ -44,6 +45,7 @@ from kiosk.presenters.model import (
     CardTrouble,
     Home,
     Line,
+    LookUp,
     Model,
     Paper,
     PaperTold,
@@ -85,7 +87,7 @@ class Play:
         for happening in happenings:
             step = advance(self.model, happening, self.now, self._new_id)
             self.model = step.model
-            self.requests += step.requests
+            self.requests += [one for one in step.requests if not isinstance(one.what, LookUp)]
         return self.model
 
     def wait(self, seconds: float, step: float = 0.5) -> Model:
@@ -103,6 +105,11 @@ class Play:
             self.happen(Touched(action))
         return self.model
 
+    def take(self, service: str) -> Model:
+        """A service, and yes to the page that says how long it takes, where there is one."""
+        self.touch(ChooseService(service))
+        return self.touch(TakeNumber(service)) if self.model.screen == "confirm" else self.model
+
     def answer(self, *, ok: bool = True, reason: str = "", text: str = "") -> Model:
         """The controller's answer to the last request, with a ticket."""
         asked = self.requests[-1]
@@ -115,7 +122,7 @@ class Play:
 
     def with_ticket(self, paper: Paper) -> Model:
         """As far as a ticket with this outcome."""
-        self.touch(ChooseService("a"))
+        self.take("a")
         self.answer()
         if paper in ("printed", "failed", "unknown"):
             self.happen(PaperTold("t-1", "p1", paper))
@@ -132,8 +139,8 @@ def play() -> Play:
     return Play()
 
 
-def test_one_touch_takes_a_number_and_the_next_one_prints(play: Play) -> None:
-    play.touch(ChooseService("a"))
+def test_two_touches_take_a_number_and_print_it(play: Play) -> None:
+    play.take("a")
     assert play.model.screen == "asking"
     assert play.requests == [Request("id-1", Take("a", None))]
     play.answer()
@@ -143,7 +150,7 @@ def test_one_touch_takes_a_number_and_the_next_one_prints(play: Play) -> None:
 
 
 def test_a_second_tap_while_asking_asks_nothing_more(play: Play) -> None:
-    play.touch(ChooseService("a"), ChooseService("a"), GoHome(), TryAgain())
+    play.touch(ChooseService("a"), TakeNumber("a"), TakeNumber("a"), GoHome(), TryAgain())
     assert len(play.requests) == 1
     assert play.model.screen == "asking"
 
@@ -161,7 +168,7 @@ def test_an_impatient_second_tap_does_not_press_what_has_just_appeared(play: Pla
 def test_a_card_greets_and_its_person_goes_with_the_ticket(play: Play) -> None:
     play.happen(ZHANG)
     assert play.model.visitor == Visitor("hash-1", "张*", ("elderly",))
-    play.touch(ChooseService("a"))
+    play.take("a")
     what = play.requests[-1].what
     assert isinstance(what, Take)
     assert what.visitor is not None
@@ -235,7 +242,7 @@ def test_the_next_visitors_card_ends_a_ticket_page_that_is_done(play: Play) -> N
 
 
 def test_no_answer_is_said_and_asking_again_carries_the_same_id(play: Play) -> None:
-    play.touch(ChooseService("a"))
+    play.take("a")
     play.happen(NotAnswered("id-1"))
     assert play.model.screen == "unanswered"
     play.touch(TryAgain())
@@ -246,7 +253,7 @@ def test_no_answer_is_said_and_asking_again_carries_the_same_id(play: Play) -> N
 
 
 def test_after_an_expired_command_the_next_try_is_a_new_one(play: Play) -> None:
-    play.touch(ChooseService("a"))
+    play.take("a")
     play.answer(ok=False, reason="expired")
     play.touch(TryAgain())
     assert play.requests[0].id != play.requests[1].id
@@ -254,7 +261,7 @@ def test_after_an_expired_command_the_next_try_is_a_new_one(play: Play) -> None:
 
 
 def test_an_outcome_that_overtakes_the_answer_is_not_lost(play: Play) -> None:
-    play.touch(ChooseService("a"))
+    play.take("a")
     play.happen(PaperTold("t-1", "p1", "failed"))
     play.answer()
     assert play.ticket_paper == "failed"
@@ -307,7 +314,7 @@ def test_giving_up_is_asked_first_and_may_be_thought_better_of(play: Play, paper
 def test_a_number_out_on_paper_is_voided_from_the_page_of_who_has_it_only_when_asked_twice(
     play: Play,
 ) -> None:
-    play.touch(ChooseService("a"))
+    play.take("a")
     play.answer(ok=False, reason="already_waiting")
     assert play.ticket_paper == "none"
     play.touch(GiveUpTicket())
@@ -349,7 +356,7 @@ def test_a_number_that_may_be_on_paper_is_never_voided_by_itself(play: Play, pap
 
 
 def test_the_number_that_is_theirs_already_is_shown_and_not_printed_unasked(play: Play) -> None:
-    play.touch(ChooseService("a"))
+    play.take("a")
     play.answer(ok=False, reason="already_waiting", text="您已经有号。")
     assert play.ticket_paper == "none"
     assert isinstance(play.model.page, TicketPage)
@@ -360,7 +367,7 @@ def test_the_number_that_is_theirs_already_is_shown_and_not_printed_unasked(play
 
 
 def test_a_refusal_is_shown_in_the_controllers_words(play: Play) -> None:
-    play.touch(ChooseService("a"))
+    play.take("a")
     play.happen(Answered("id-1", False, "quota", "今天的号已经取完。"))
     assert play.model.screen == "refused"
     play.touch(GoBack())
@@ -385,7 +392,7 @@ def test_an_unanswered_reprint_keeps_the_number(play: Play) -> None:
 
 
 def test_an_answer_that_comes_too_late_changes_nothing(play: Play) -> None:
-    play.touch(ChooseService("a"))
+    play.take("a")
     play.happen(NotAnswered("id-1"))
     play.touch(GoHome())
     before = play.model
@@ -400,7 +407,7 @@ def test_a_printer_that_never_says_anything_leaves_the_outcome_unknown(play: Pla
 
 def test_a_closed_service_explains_itself_and_takes_nothing(play: Play) -> None:
     play.happen(QueueTold("a", Line(0, None, open=False, closed_reason="lunch")))
-    play.touch(ChooseService("a"))
+    play.take("a")
     assert play.model.screen == "closed"
     assert play.requests == []
 
@@ -445,7 +452,7 @@ def test_without_the_controller_the_screen_is_out_of_service(play: Play, away: S
     play.happen(ZHANG, *away)
     assert play.model.screen == "out-of-service"
     assert play.model.visitor is None
-    play.touch(ChooseService("a"))
+    play.take("a")
     play.happen(WANG, CardFailed("rejected"))
     assert play.requests == []
     assert play.model.screen == "out-of-service"

@@ -49,7 +49,7 @@ def test_every_text_that_is_asked_for_exists() -> None:
 
 def test_no_text_shown_to_people_stands_in_the_code() -> None:
     for path in KIOSK.rglob("*.py"):
-        if path.name == "sample.py":
+        if path.name.startswith("sample"):
             continue
         code = re.sub(r'""".*?"""|#[^\n]*', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert not re.search(r"[\u4e00-\u9fff]", code), path

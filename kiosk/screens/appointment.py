@@ -1,0 +1,95 @@
+"""Checking in for an appointment: by card, or by its code."""
+
+from kiosk.presenters.actions import CheckIn, SwitchKeys
+from kiosk.presenters.doors import CODE_LEAST
+from kiosk.presenters.model import CheckInPage
+from kiosk.screens.blocks import Block, beside, button, card, in_the_middle, space, stacked, text, with_icon
+from kiosk.screens.frame import Frame
+from kiosk.screens.geometry import Rect
+from kiosk.screens.greeting import bookings
+from kiosk.screens.keyboard import keyboard, keypad
+from kiosk.screens.parts import body, footer, header
+from kiosk.screens.sheets import way_on
+from kiosk.screens.widgets import Panel, Widget
+
+GROUP = 4
+"""Characters of a code between two gaps, so that it can be read back."""
+
+
+def check_in(frame: Frame, page: CheckInPage) -> list[Widget]:
+    """What to lay down or to type, and the keys."""
+    area = body(frame)
+    gap = frame.space("gap")
+    if frame.is_portrait or (frame.is_low and page.letters):
+        asked = [*_asked(frame, area.w), space(gap)] if frame.is_portrait else []
+        blocks = [*asked, *_typing(frame, page, area.w)]
+        widgets = in_the_middle(area, stacked(blocks))
+    else:
+        narrow = area.w * 2 // 5
+        keys = area.right_part(area.w - narrow - frame.space("wide"))
+        widgets = in_the_middle(area.left_part(narrow), stacked(_asked(frame, narrow)))
+        widgets += in_the_middle(keys, stacked(_typing(frame, page, keys.w)))
+    return [*header(frame), *widgets, *footer(frame, way_on(frame, home=True))]
+
+
+def _asked(frame: Frame, width: int) -> list[Block]:
+    """What the card finds, or that one may be laid down."""
+    visitor = frame.model.visitor
+    gap = frame.space("gap")
+    if visitor is not None and visitor.bookings:
+        return [part for one in bookings(frame, visitor, width) for part in (one, space(gap))][:-1]
+    reader = frame.model.floor.reader is not None and frame.model.facts.reader_ready
+    key = "card" if reader else "code"
+    pad = frame.space("wide" if frame.is_portrait else "gap")
+
+    def inside(room: int) -> Block:
+        title = text(
+            frame, frame.say(f"check_in.{key}"), room, "heading",
+            colour="on-accent", bold=True, lines=2, least="name",
+        )  # fmt: skip
+        how = text(frame, frame.say(f"check_in.{key}_how"), room, "body", colour="on-accent-soft", lines=5)
+        return stacked([title, how])
+
+    picture = with_icon(
+        frame, "card" if reader else "calendar", "on-accent", inside, width - 2 * pad, frame.size("state")
+    )
+    return [card(frame, picture, fill="accent", pad=pad)]
+
+
+def _typing(frame: Frame, page: CheckInPage, width: int) -> list[Block]:
+    near = frame.space("near")
+    keys = keyboard(frame) if page.letters else keypad(frame)
+    switch = frame.say("check_in.digits" if page.letters else "check_in.letters")
+    other = button(frame, switch, SwitchKeys(not page.letters))
+    blocks = [_code(frame, page, width), space(near), keys, space(near)]
+    if len(page.code) < CODE_LEAST:
+        return [*blocks, other]
+    return [*blocks, beside([other, button(frame, frame.say("do.check_in"), CheckIn(), "first")], near)]
+
+
+def _code(frame: Frame, page: CheckInPage, width: int) -> Block:
+    """The code so far, in groups."""
+    code = page.code
+    grouped = " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+    pad = frame.space("near")
+    size, colour = ("heading", "ink") if code else ("body", "soft")
+    said = text(
+        frame, grouped or frame.say("check_in.type"), width - 2 * pad, size,
+        colour=colour, bold=bool(code), align="centre", lines=2, least="small",
+    )  # fmt: skip
+    height = frame.size("button")
+
+    def draw(rect: Rect) -> list[Widget]:
+        inner = rect.inset(pad, 0)
+        at = inner._replace(y=rect.y + (rect.h - said.height) // 2, h=said.height)
+        return [
+            Panel(
+                rect,
+                fill=frame.colour("surface"),
+                radius=frame.round("badge"),
+                outline=frame.colour("accent"),
+                children=tuple(said.draw(at)),
+            )
+        ]
+
+    return Block(max(height, said.height + pad), draw)

@@ -1,0 +1,69 @@
+"""The keyboard on the screen."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from kiosk.presenters.actions import Erase, Type
+from kiosk.screens.blocks import Block, label
+from kiosk.screens.frame import Frame
+from kiosk.screens.geometry import Rect
+from kiosk.screens.widgets import Icon, Panel, Widget
+
+ROWS: Final = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+"""As on every telephone and computer."""
+ERASE: Final = "<"
+
+
+def keyboard(frame: Frame) -> Block:
+    """Digits and letters, the eraser at the end."""
+    return _keys(frame, [*ROWS[:-1], ROWS[-1] + ERASE], len(ROWS[0]), frame.size("key"))
+
+
+def keypad(frame: Frame) -> Block:
+    """Digits as on a telephone."""
+    return _keys(frame, ["123", "456", "789", f"0{ERASE}"], 3, frame.size("button"))
+
+
+def _keys(frame: Frame, rows: Sequence[str], most: int, height: int) -> Block:
+    gap = frame.space("tight")
+
+    def draw(rect: Rect) -> list[Widget]:
+        width = (rect.w - gap * (most - 1)) // most
+        widgets: list[Widget] = []
+        for index, row in enumerate(rows):
+            y = rect.y + index * (height + gap)
+            # a row of letters stands in the middle under the one above; what is left over widens its last key
+            x = rect.x + (rect.w - _width(row, width, gap)) // 2
+            for sign in row:
+                wide = 2 * width + gap if sign == ERASE else width
+                widgets.append(_key(frame, sign, Rect(x, y, wide, height)))
+                x += wide + gap
+        return widgets
+
+    return Block(len(rows) * height + (len(rows) - 1) * gap, draw)
+
+
+def _width(row: str, width: int, gap: int) -> int:
+    keys = len(row) + (ERASE in row)
+    return keys * width + (keys - 1) * gap
+
+
+def _key(frame: Frame, sign: str, rect: Rect) -> Panel:
+    action = Erase() if sign == ERASE else Type(sign)
+    pressed = frame.pressed == action
+    drawn: Widget
+    if sign == ERASE:
+        side = frame.size("row-icon")
+        drawn = Icon(rect.middle(side, side), "erase", frame.colour("accent"))
+    else:
+        drawn = label(
+            frame, sign.upper(), rect, frame.text("name"), frame.colour("ink"), sign.isdigit(), "centre"
+        )
+    return Panel(
+        rect,
+        fill=frame.colour("accent-soft" if pressed else "surface"),
+        radius=frame.round("badge"),
+        outline=frame.colour("line"),
+        action=action,
+        children=(drawn,),
+    )
