@@ -79,6 +79,8 @@ class Calling(Table, frozen=True, kw_only=True):
 
     announce_times: Annotated[int, Meta(ge=1, le=5)] = 2
     english: bool = False
+    one: Literal["一", "幺"] = "一"
+    """How the digit 1 of a number is read in Mandarin: yī, or yāo as on the telephone."""
     recalls: Annotated[int, Meta(ge=0, le=20)] = 5
     no_show: Literal["void", "tail", "back", "clerk"] = "back"
     """void: over; tail: to the end; back: in again after `back_after` others, once; clerk: only staff may."""
@@ -295,7 +297,24 @@ class Announcer(Device, frozen=True, kw_only=True):
     model: str = "espeak-ng"
     zones: list[Id] = field(default_factory=list)
     """Speaks the calls of these zones; none named means all."""
-    gain_db: float = 0.0
+    voices: Annotated[list[Literal["clips", "piper", "espeak-ng"]], Meta(min_length=1)] = field(
+        default_factory=lambda: ["clips", "piper", "espeak-ng"]
+    )
+    """By preference; those without clips or a model are passed over."""
+    clips: str | None = None
+    """A folder of recorded clips, beside the hall file (docs/devices.md)."""
+    piper: dict[Literal["zh", "en"], str] = field(default_factory=dict)
+    """Language → Piper's model file, beside the hall file."""
+    gain_db: Annotated[float, Meta(ge=-60, le=20)] = 0.0
+    """How loud; nothing is ever clipped."""
+    volume: dict[TimeOfDay, Annotated[float, Meta(ge=-60, le=20)]] = field(default_factory=dict)
+    """From each time of day on, in place of `gain_db`."""
+    speech_db: Annotated[float, Meta(ge=30, le=120)] | None = None
+    """What speech with a gain of 0 measures where people wait, dB(A); with it the loudness follows the
+    background that calibrated pickups of its zones tell."""
+    over_background_db: Annotated[float, Meta(ge=0, le=30)] = 12.0
+    least_gain_db: Annotated[float, Meta(ge=-60, le=20)] = -20.0
+    """However quiet the hall is."""
 
 
 class Arrivals(Table, frozen=True, kw_only=True):
@@ -320,6 +339,9 @@ class Simulation(Table, frozen=True, kw_only=True):
     """Per cent of a service's tickets in each half hour from the key on."""
     early_arrivals: dict[TimeOfDay, list[float]] = field(default_factory=dict)
     booked: Share = 0.10
+    """Of the visitors, who have an appointment."""
+    booked_missed: Share = 0.08
+    """Of those, who do not come."""
     priority: Share = 0.12
     missed: Share = 0.08
     missed_return: Share = 0.5

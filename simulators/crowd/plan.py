@@ -9,6 +9,8 @@ from typing import Final, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from broker.messages.devices import PriorityClass
+from hallfile.appointments import hours_of
+from hallfile.appointments import slots as appointment_slots
 from hallfile.schema import Arrivals, HallFile
 
 T = TypeVar("T")
@@ -39,6 +41,10 @@ class Visitor:
     """From being called to standing at the counter, seconds."""
     priority: PriorityClass | None = None
     booked: bool = False
+    slot: datetime | None = None
+    """When the slot begins that those book who do; None where there is none to be booked."""
+    stays_away: bool = False
+    """Whether they miss their appointment."""
     misses_call: bool = False
     returns: bool = False
     """Whether someone who missed the call comes back."""
@@ -74,6 +80,7 @@ def plan_day(hall: HallFile, day: date, seed: int) -> Day:
         for service, arrivals in hall.simulation.crowd.items()
         for visitor in _of_service(hall, service, arrivals, day, zone, chance)
     ]
+    visitors = _with_appointments(hall, visitors, random.Random(f"{seed}/{day.isoformat()}/appointments"))
     visitors.sort(key=lambda visitor: visitor.arrives)
     return Day(_with_bad_ratings(hall, visitors, chance), _incidents(hall, day, zone))
 
@@ -129,6 +136,34 @@ def _with_bad_ratings(hall: HallFile, visitors: list[Visitor], chance: random.Ra
     for index in chosen:
         visitors[index] = replace(visitors[index], grade=chance.choice([1, 2]))
     return visitors
+
+
+def _with_appointments(hall: HallFile, visitors: list[Visitor], chance: random.Random) -> list[Visitor]:
+    """Who books, books the slot they come in; and some of them do not come after all."""
+    simulation = hall.simulation
+    slots = {
+        name: appointment_slots(hours_of(hall, name), hall.appointments.slot_minutes)
+        for name in hall.services
+        if hall.appointments.places(name)
+    }
+    return [
+        replace(
+            visitor,
+            slot=_slot_at(slots.get(visitor.service, ()), visitor.arrives),
+            stays_away=chance.random() < simulation.booked_missed,
+        )
+        if visitor.booked
+        else visitor
+        for visitor in visitors
+    ]
+
+
+def _slot_at(slots: Sequence[tuple[str, str]], moment: datetime) -> datetime | None:
+    """The beginning of the slot that `moment` falls into."""
+    for begins, ends in slots:
+        if begins <= f"{moment:%H:%M}" < ends:
+            return datetime.combine(moment.date(), time.fromisoformat(begins), moment.tzinfo)
+    return None
 
 
 def _incidents(hall: HallFile, day: date, zone: ZoneInfo) -> list[Incident]:

@@ -16,6 +16,7 @@ from broker.messages.hall import Acknowledge, AlarmState, CounterState, Reprint,
 from broker.messages.wire import Refused
 from broker.topics import topic_filter
 from hallfile.premises import Premises
+from simulators.crowd.appointments import Appointments
 from simulators.crowd.clerks import Clerk
 from simulators.crowd.hands import Hands
 from simulators.crowd.plan import Day, Incident, Visitor, plan_day
@@ -51,6 +52,7 @@ class Crowd:
         self._bus = bus
         self._chance = chance
         self._hands = Hands(bus)
+        self._appointments = Appointments(self._hands, self._chance)
         self._by_ticket: dict[str, Visitor] = {}
         self._seen_alarms: set[str] = set()
         self._doing: set[asyncio.Task[None]] = set()
@@ -76,6 +78,7 @@ class Crowd:
         """Play one day until its last visitor and incident have come and its clerks have gone home."""
         clerks = [asyncio.create_task(clerk.work()) for clerk in self._clerks.values()]
         try:
+            await self._appointments.book(day.visitors)
             await asyncio.gather(self._visitors(day), self._incidents(day), self._until_evening())
         finally:
             for task in (*clerks, *self._doing):
@@ -89,7 +92,8 @@ class Crowd:
             if visitor.arrives < late:
                 continue
             await asyncio.sleep(self._hands.real_wait(visitor.arrives))
-            self._do(self._take_ticket(visitor))
+            if not self._appointments.is_missed_by(visitor):
+                self._do(self._take_ticket(visitor))
 
     async def _until_evening(self) -> None:
         now = self._premises.clock.now()
@@ -97,14 +101,15 @@ class Crowd:
 
     async def _take_ticket(self, visitor: Visitor) -> None:
         kiosk = self._chance.choice(self._kiosks)
-        reply = await self._hands.ask_controller(
-            TakeTicket,
-            f"kiosk/{kiosk}",
-            service=visitor.service,
-            kiosk=kiosk,
-            priority=[visitor.priority] if visitor.priority else UNSET,
-            appointment=f"B{self._chance.randrange(10**6):06d}" if visitor.booked else UNSET,
-        )
+        reply = await self._appointments.check_in(visitor, kiosk)
+        if reply is None:
+            reply = await self._hands.ask_controller(
+                TakeTicket,
+                f"kiosk/{kiosk}",
+                service=visitor.service,
+                kiosk=kiosk,
+                priority=[visitor.priority] if visitor.priority else UNSET,
+            )
         if reply is not None and reply.ok and isinstance(reply.ticket, str):
             self._by_ticket[reply.ticket] = visitor
 

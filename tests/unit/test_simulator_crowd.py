@@ -36,3 +36,14 @@ def test_service_times_have_the_mean_that_was_asked_for() -> None:
         v.minutes for seed in range(20) for v in plan_day(HALL, DAY, seed).visitors if v.service == "p"
     ]
     assert abs(sum(minutes) / len(minutes) - 1.0) < 0.05
+
+
+def test_who_books_comes_in_the_slot_or_stays_away() -> None:
+    booked = [
+        visitor for seed in range(20) for visitor in plan_day(HALL, DAY, seed).visitors if visitor.booked
+    ]
+    for visitor in booked:
+        assert visitor.slot is not None
+        assert 0 <= (visitor.arrives - visitor.slot).total_seconds() < HALL.appointments.slot_minutes * 60
+    away = sum(visitor.stays_away for visitor in booked) / len(booked)
+    assert abs(away - HALL.simulation.booked_missed) < 0.03
