@@ -9,7 +9,7 @@ from broker.topics import Topic
 from hall.core import Rules, State
 from hall.core import events as e
 from hall.core.state import IN_HAND
-from hall.shell import faces
+from hall.shell import faces, wording
 from hall.shell.callarea import Call, CallArea
 from hall.shell.faces import Face
 from hallfile.schema import HallFile
@@ -56,7 +56,8 @@ class Boards:
 
     def called(self, event: e.TicketCalled) -> None:
         """A number was called: on every board that it is for."""
-        call = Call(event.at, event.number, event.counter, event.ticket)
+        purpose = wording.purpose(self._rules, self._state().tickets.get(event.ticket))
+        call = Call(event.at, event.number, event.counter, event.ticket, purpose)
         for board, calls in self._calls.items():
             if serves(self._rules.hall, self._rules.hall.led_boards[board].zone, event.counter):
                 calls.add(call)
@@ -172,7 +173,8 @@ class Boards:
             if ticket is None or ticket.last_called_at is None:
                 continue
             if serves(hall, hall.led_boards[board].zone, counter):
-                yield Call(ticket.last_called_at, ticket.number, counter, ticket.id)
+                purpose = wording.purpose(self._rules, ticket)
+                yield Call(ticket.last_called_at, ticket.number, counter, ticket.id, purpose)
 
 
 def serves(hall: HallFile, zone: str | None, counter: str) -> bool:

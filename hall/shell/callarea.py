@@ -21,6 +21,8 @@ class Call(NamedTuple):
     number: str
     counter: str
     ticket: str
+    purpose: str = ""
+    """What it is for, where that is one step of several (缴费)."""
 
 
 InHand = Callable[[Call], bool]

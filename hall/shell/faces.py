@@ -36,7 +36,7 @@ def called(rules: Rules, area: BoardArea, calls: Sequence[Call], *, fresh: bool)
     """The calls, newest first, as many as stand below each other; a `fresh` one is coloured."""
     texts, boards = rules.texts, rules.hall.boards
     newest, *others = calls
-    lines = [wording.shown(rules, texts, newest.number, newest.counter)]
+    lines = [wording.shown(rules, texts, newest.number, newest.counter, newest.purpose)]
     for call in others:
         counter = wording.counter_name(rules, texts, call.counter)
         more = [*lines, texts("call.listed", number=call.number, counter=counter)]

@@ -26,6 +26,7 @@ def fields(rules: Rules, ticket: Ticket, job: PrintJob) -> dict[str, str]:
         "zone": hall.zones[service.zone].name,
         "counters": wording.counter_names(rules, texts, rules.counters_of[ticket.service]),
         "label": label(rules, ticket),
+        "steps": wording.steps(rules, ticket),
         "name": ticket.name_masked or "",
         "copy": texts("ticket.copy") if job.copy else "",
         "missed": texts(f"ticket.missed_{hall.calling.no_show}", after=hall.calling.back_after),

@@ -2,13 +2,35 @@
 
 from hall.core import Rules
 from hall.core.events import Wait
+from hall.core.state import Ticket
 from hallfile.catalogue import Catalogue
 from hallfile.waits import wait_said
 
 
-def shown(rules: Rules, texts: Catalogue, number: str, counter: str) -> str:
-    """请A001号到3号窗口办理 (domain.md section 3)."""
-    return texts("call.shown", number=number, counter=counter_name(rules, texts, counter))
+def shown(rules: Rules, texts: Catalogue, number: str, counter: str, purpose: str = "") -> str:
+    """请A001号到3号窗口办理 (domain.md section 3), or what for: 请A001号到23号窗口缴费."""
+    key = "call.shown_for" if purpose else "call.shown"
+    return texts(key, number=number, counter=counter_name(rules, texts, counter), purpose=purpose)
+
+
+def purpose(rules: Rules, ticket: Ticket | None) -> str:
+    """What a ticket is called for, in the hall's language; nothing where its visit has one step."""
+    if ticket is None or ticket.steps_in_all == 1 or ticket.service not in rules.hall.services:
+        return ""
+    return _step_name(rules, ticket.service)
+
+
+def steps(rules: Rules, ticket: Ticket) -> str:
+    """All steps of a visit from where it stands: 受理 → 缴费 → 领证; nothing where there is one only."""
+    if ticket.steps_in_all == 1:
+        return ""
+    known = [name for name in (ticket.service, *ticket.steps) if name in rules.hall.services]
+    return rules.texts("steps").join(_step_name(rules, name) for name in known)
+
+
+def _step_name(rules: Rules, service: str) -> str:
+    entry = rules.service(service)
+    return entry.step_name_en if rules.texts.language == "en" else entry.step_name
 
 
 def spoken(rules: Rules, texts: Catalogue, number: str, counter: str) -> str:

@@ -65,6 +65,7 @@ async def test_a_number_is_given_printed_and_told(clock: HandClock, tmp_path: Pa
             "zone": "一区",
             "counters": "1、2号窗口",
             "label": "",
+            "steps": "",
             "name": "张*",
             "copy": "",
             "missed": "叫号未到，隔 3 位再叫一次；再未到则作废。",
