@@ -27,6 +27,7 @@ from bench.figures import Distribution, distribution, machine, proportional_mb, 
 from bench.livehall import free_port
 from bench.lonely import Epochs, Lonely, commits_per_s, lonely
 from bench.stressday import DAY, PLAYED_AT, StressDay, enlarged
+from bench.world.halls import elsewhere
 from broker.client import Bus
 from broker.clock import HallClock
 from broker.messages.hall import CallNext, TakeTicket
@@ -71,8 +72,7 @@ def _pure(hall: HallFile, tickets: int, seed: int, speed: float = PLAYED_AT) -> 
 def _hall_file(example: Path, folder: Path, tickets: int) -> Path:
     tables = enlarged(tomllib.loads(example.read_text(encoding="utf-8")), tickets)
     tables["broker"]["port"] = free_port()
-    if cards := tables.get("simulation", {}).get("cards"):
-        tables["simulation"]["cards"] = str((example.parent / cards).resolve())
+    tables = elsewhere(tables, example.parent)
     for number in range(1, KIOSKS + 1):
         tables["kiosks"][f"bench-{number}"] = {"printers": [], "screen": False}
     path = folder / example.name

@@ -31,6 +31,7 @@ from bench.figures import distribution, machine, write
 from bench.livehall import free_port
 from bench.lonely import Epochs, Lonely, lonely
 from bench.stressday import DAY
+from bench.world.halls import elsewhere
 from broker.client import Bus, Unanswered
 from broker.clock import HallClock
 from broker.messages.devices import RatingKey
@@ -89,8 +90,7 @@ def _hall_file(example: Path, folder: Path) -> Path:
     """The example with a port of its own, and services so short that nobody is sent away."""
     tables = tomllib.loads(example.read_text(encoding="utf-8"))
     tables["broker"]["port"] = free_port()
-    if cards := tables.get("simulation", {}).get("cards"):
-        tables["simulation"]["cards"] = str((example.parent / cards).resolve())
+    tables = elsewhere(tables, example.parent)
     for service in tables["services"].values():
         service["mean_minutes"] = 1
     tables["rating"]["window_s"] = WINDOW_S

@@ -111,6 +111,15 @@ class Bus:
         if self.connected.is_set():
             self._transport.subscribe([filter_])
 
+    def unsubscribe(self, filter_: str, handler: Handler) -> None:
+        """Let `handler` hear no more of what matches the filter.
+
+        The broker goes on sending it until the next connection where there is none now.
+        """
+        self._handlers.remove((filter_, handler))
+        if self.connected.is_set() and not any(other == filter_ for other, _ in self._handlers):
+            self._transport.unsubscribe([filter_])
+
     def when_up(self, callback: Callable[[], None]) -> None:
         """Call `callback` after each (re)connect, when subscriptions and states have gone out."""
         self._when_up.append(callback)

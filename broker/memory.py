@@ -114,6 +114,10 @@ class MemoryBroker:
             if any(matches(filter_, packet.topic) for filter_ in filters):
                 self._send(session, packet)
 
+    def _unsubscribe(self, client: "MemoryTransport", filters: list[str]) -> None:
+        for filter_ in filters:
+            self._sessions[client.client_id].filters.pop(filter_, None)
+
     def _send(self, session: _Session, packet: Packet) -> None:
         if session.client is None:
             if packet.qos:
@@ -178,6 +182,12 @@ class MemoryTransport:
         if not self._connected:
             raise NotConnected("the broker in memory is out of reach")
         self._broker._subscribe(self, filters)
+
+    def unsubscribe(self, filters: list[str]) -> None:
+        """Ask for topics no more; raises `NotConnected`."""
+        if not self._connected:
+            raise NotConnected("the broker in memory is out of reach")
+        self._broker._unsubscribe(self, filters)
 
     def _lose(self, why: str) -> None:
         if self._connected:

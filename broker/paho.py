@@ -104,6 +104,12 @@ class PahoTransport:
         options = SubscribeOptions(qos=1, retainAsPublished=True)
         self._client.subscribe([(filter_, options) for filter_ in filters])
 
+    def unsubscribe(self, filters: list[str]) -> None:
+        """Ask for topics no more; raises `NotConnected`."""
+        if self._client is None:
+            raise NotConnected(f"the broker at {self._host}:{self._port} is out of reach")
+        self._client.unsubscribe(filters)
+
     async def _connection(self) -> str:
         """One connection from its attempt to its end; returns why it ended."""
         ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()

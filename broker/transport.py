@@ -41,3 +41,6 @@ class Transport(Protocol):
 
     def subscribe(self, filters: list[str]) -> None:
         """Ask for topics, QoS 1; raises `NotConnected`."""
+
+    def unsubscribe(self, filters: list[str]) -> None:
+        """Ask for topics no more; raises `NotConnected`."""

@@ -25,6 +25,19 @@ FIFTY_CROWD = 50 / 22
 """As many people for each desk as on the D-day."""
 
 
+BESIDE = (("simulation", "cards"), ("touch", "guide"))
+"""Settings that name a file beside the hall file."""
+
+
+def elsewhere(tables: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The tables of a hall file in `folder` as they stand in one that lies elsewhere."""
+    moved = dict(tables)
+    for table, key in BESIDE:
+        if named := moved.get(table, {}).get(key):
+            moved[table] = {**moved[table], key: str((folder / named).resolve())}
+    return moved
+
+
 def dday(example: Path) -> HallFile:
     """The hall file without its devices."""
     hall = load(example)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Iterator
-from time import perf_counter
 from typing import Final
 
 from broker.client import Bus
@@ -23,9 +22,6 @@ AGAIN_S: Final = 15.0
 """So often at least, real seconds: forecasts move though nothing happens, and a message may be lost."""
 MOST_IN_A_LINE: Final = 320
 """More would not fit into one message of 64 KiB."""
-SHARE: Final = 20.0
-"""Forecasts that took so long are not made again for so many times as long: they must not slow the hall.
-Meanwhile the lines tell the last ones, with the places as they are."""
 
 
 class Lines:
@@ -35,8 +31,6 @@ class Lines:
         self._bus = bus
         self._ledger = ledger
         self._not_before = 0.0
-        self._prospects: dict[str, Prospect] = {}
-        self._foresee_not_before = 0.0
         self._told_at = float("-inf")
         self._told: dict[str, list[InLine]] = {}
         self._soon: asyncio.TimerHandle | None = None
@@ -68,8 +62,7 @@ class Lines:
     def _tell(self) -> None:
         clock, state, rules = self._bus.clock, self._ledger.state, self._ledger.engine.rules
         again = clock.monotonic() - self._told_at >= AGAIN_S
-        self._foresee(state, rules)
-        for service, line in lines(state, rules, self._prospects).items():
+        for service, line in lines(state, rules, self._foreseen(state)).items():
             if again or line != self._told.get(service, []):
                 message = Line(id=self._bus.new_id(), at=clock.now(), tickets=line)
                 self._bus.tell(self._bus.topic("queue", service, "telemetry"), message, qos=0)
@@ -77,11 +70,11 @@ class Lines:
         if again:
             self._told_at = clock.monotonic()
 
-    def _foresee(self, state: State, rules: Rules) -> None:
-        now, began = self._bus.clock.monotonic(), perf_counter()
-        if now >= self._foresee_not_before:
-            self._prospects = forecast.overview(state, rules, self._bus.clock.now())[1]
-            self._foresee_not_before = now + SHARE * (perf_counter() - began)
+    def _foreseen(self, state: State) -> dict[str, Prospect]:
+        outlooks, now = self._ledger.engine.outlooks, self._bus.clock.now()
+        waiting = (ticket for ticket in state.tickets.values() if ticket.status == "waiting")
+        seen = ((ticket.id, outlooks.of(state, ticket, now)) for ticket in waiting)
+        return {ticket: prospect for ticket, prospect in seen if prospect is not None}
 
 
 def lines(state: State, rules: Rules, prospects: dict[str, Prospect]) -> dict[str, list[InLine]]:

@@ -27,6 +27,16 @@ PACE_S: Final = 0.2
 """States are published so often at most, real seconds: one ticket changes the state of a queue and of every
 counter that can call it, and a rush of tickets would change them all many times before anybody has looked."""
 
+ASIDE_AT_ONCE: Final = 20
+"""So many counters are shown again at a time for nothing but the number that wait for them: in a large hall
+each ticket changes that of dozens."""
+
+SWEPT_S: Final = 10.0
+"""What an earlier run left on the bus has come so many real seconds after the connection, if ever."""
+
+SWEPT: Final = ("queue", "counter", "alarm", "notice")
+"""Kinds whose states are only the controller's."""
+
 _EVERYTHING = (e.DayBegan, e.ControllerStarted)
 """Events after which nothing is as it was."""
 
@@ -46,7 +56,11 @@ class Picture:
         """When the hours next open or close something."""
         self._changing: list[e.Event] = []
         """What happened since states were last published."""
+        self._aside: dict[str, None] = {}
+        """Counters that only have more or fewer waiting for them than was last shown, in turn."""
         self._pause: asyncio.TimerHandle | None = None
+        self._swept_by: float | None = None
+        """Until when what an earlier run left may come; None when it has."""
 
     @property
     def state(self) -> State:
@@ -63,11 +77,13 @@ class Picture:
             bus.own(bus.topic("counter", counter, "state"), partial(self._counter, counter))
         self._alarms.show(self.state.alarms)
         self._notices.show(self.state.notices)
-        for kind in ("queue", "counter", "alarm", "notice"):
+        for kind in SWEPT:
             bus.subscribe(topic_filter(bus.hall, kind, leaf="state"), self._sweep)
+        self._swept_by = bus.clock.monotonic() + SWEPT_S
 
     def look(self) -> None:
         """Show every queue afresh when the hours have turned: that opens and closes them without an event."""
+        self._stop_sweeping()
         now = self._bus.clock.now()
         if self._hours_turn is not None and now < self._hours_turn:
             return
@@ -79,7 +95,7 @@ class Picture:
     def changed_by(self, events: list[e.Event]) -> None:
         """Publish what `events` have changed: at once, or together with what changes in the next moment."""
         self._changing += events
-        if self._changing and self._pause is None:
+        if (self._changing or self._aside) and self._pause is None:
             self._pause = asyncio.get_running_loop().call_later(PACE_S, self._go_on)
             changing, self._changing = self._changing, []
             self._publish(changing)
@@ -92,10 +108,15 @@ class Picture:
             log.exception("a state could not be shown; the hall goes on")
 
     def _publish(self, events: list[e.Event]) -> None:
-        queues, counters = self._touched(events)
+        queues, counters, aside = self._touched(events)
         for service in queues:
             self._bus.refresh(self._bus.topic("queue", service, "state"))
         for counter in counters:
+            self._aside.pop(counter, None)
+            self._bus.refresh(self._bus.topic("counter", counter, "state"))
+        self._aside |= dict.fromkeys(aside)
+        for counter in list(self._aside)[:ASIDE_AT_ONCE]:
+            del self._aside[counter]
             self._bus.refresh(self._bus.topic("counter", counter, "state"))
         if any(isinstance(event, _OF_CONTROLLER) for event in events):
             self._bus.refresh(self._bus.topic("controller", CONTROLLER_ID, "state"))
@@ -105,11 +126,14 @@ class Picture:
         if any(isinstance(event, _OF_NOTICES) for event in events):
             self._notices.show(self.state.notices)
 
-    def _touched(self, events: list[e.Event]) -> tuple[list[str], list[str]]:
-        """The queues and counters that look different after `events`, in the hall file's order."""
+    def _touched(self, events: list[e.Event]) -> tuple[list[str], list[str], list[str]]:
+        """The queues and counters that look different after `events`, in the hall file's order.
+
+        The last are counters at which nothing has happened, only before them.
+        """
         hall = self._rules.hall
         if any(isinstance(event, _EVERYTHING) for event in events):
-            return list(hall.services), list(hall.counters)
+            return list(hall.services), list(hall.counters), []
         queues, counters = set[str](), set[str]()
         for event in events:
             counters.add(getattr(event, "counter", ""))
@@ -120,12 +144,24 @@ class Picture:
                 counters.add(ticket.counter or "")
             if isinstance(event, _OF_COUNTERS) and event.counter in hall.counters:
                 queues |= set(hall.counters[event.counter].services)
-        for service in queues & set(hall.services):
-            counters |= set(self._rules.counters_of[service])
+        aside = {
+            counter for service in queues & set(hall.services) for counter in self._rules.counters_of[service]
+        }
         return (
             [service for service in hall.services if service in queues],
             [counter for counter in hall.counters if counter in counters],
+            [counter for counter in hall.counters if counter in aside - counters],
         )
+
+    def _stop_sweeping(self) -> None:
+        """Hear no more of what are by now only our own words."""
+        bus = self._bus
+        if not bus.connected.is_set():
+            self._swept_by = self._swept_by and bus.clock.monotonic() + SWEPT_S
+        elif self._swept_by is not None and bus.clock.monotonic() >= self._swept_by:
+            self._swept_by = None
+            for kind in SWEPT:
+                bus.unsubscribe(topic_filter(bus.hall, kind, leaf="state"), self._sweep)
 
     def _sweep(self, received: Received) -> None:
         """Take off the bus what an earlier run left there and this hall has no more."""

@@ -55,7 +55,8 @@ class Telling:
         self._recent.extend(events)
         self._tell_all(events)
         try:
-            self.look()
+            if not all(isinstance(event, _NOT_ON_BOARDS) for event in events):
+                self.look()
             self._picture.changed_by(events)
         except Exception:
             log.exception("a state could not be shown; the hall goes on")
@@ -294,4 +295,6 @@ _END_A_CALL: Final = (
     e.TicketTransferred,
     e.TicketVoided,
 )
+_NOT_ON_BOARDS: Final = (e.TicketTaken, e.PrintAsked, e.PrintDone, e.Rated)
+"""What changes no board at once, and comes in rushes; how many wait is looked at every second."""
 _PRINT_KEYS: Final = ("ticket", "number", "printer", "outcome", "reason", "text", "kiosk")
