@@ -250,7 +250,8 @@ async def test_power_cut_and_back(tmp_path: Path) -> None:
         await at.plug_in()
         await stand.word("online")
         await at.until(lambda seen: len(seen.shows()) == 2)
-        assert time.monotonic() - started < 3
+        # 2 s; and what a machine that is busy with other things may add
+        assert time.monotonic() - started < 5
         assert at.texts() == ["请A001号", "请A001号"]
         assert stand.device.reconnects >= 1
 
