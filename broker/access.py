@@ -93,7 +93,12 @@ def _controller(hall: str) -> Rights:
 def _devices(hall: str) -> Rights:
     return Rights(
         # the microphones must know when the hall itself speaks
-        read=[*_all(hall, DEVICE_KINDS, _ASKED), topic_filter(hall, "announcer", leaf="event")],
+        read=[
+            *_all(hall, DEVICE_KINDS, _ASKED),
+            topic_filter(hall, "announcer", leaf="event"),
+            # and loudspeakers how loud the hall is
+            topic_filter(hall, "mic_monitor", leaf="telemetry"),
+        ],
         write=[*_all(hall, DEVICE_KINDS, _OWNED), topic_filter(hall, "room", leaf="reply")],
     )
 

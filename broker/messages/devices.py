@@ -90,6 +90,8 @@ class AnnouncerState(DeviceState, frozen=True, kw_only=True, tag="state"):
     playing: str | None = None
     """The text being spoken."""
     voice: str = "unknown"
+    gain_db: float | None = None
+    """Of the last announcement, by the hour and the noise; null before the first."""
 
 
 class Print(Command, frozen=True, kw_only=True, tag="print"):

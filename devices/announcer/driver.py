@@ -1,18 +1,22 @@
 """The loudspeaker on the bus: says what it is asked to, one announcement after the other, each to its end."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final, Literal, Self
 
+from broker.client import Received
 from broker.door import Refusal
-from broker.messages.devices import AnnouncerState, Finished, Say, Started, Unsay
-from devices.announcer.cache import CachedVoice
+from broker.messages.devices import AnnouncerState, Finished, Level, Say, Started, Unsay
+from broker.topics import topic_filter
 from devices.announcer.chime import chime
+from devices.announcer.loudness import HallNoise, gain_db
 from devices.announcer.loudspeaker import sink_opener
 from devices.announcer.queue import Announcement, AnnouncementQueue, QueueFull
 from devices.announcer.ring import Ring
 from devices.announcer.sink import Sink
 from devices.announcer.sound import Samples, levelled, pause
 from devices.announcer.speech import Espeak, SpeechFailed, Voice
+from devices.announcer.voices import voices_of
 from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.errors import DeviceError, LinkLost, LinkMissing, Misconfigured
 from devices.kit.link import Link
@@ -53,24 +57,40 @@ class Announcer(Device):
         """A loudspeaker that keeps its files in the hall's audio folder."""
         url = parse_link(entry.link, premises.data)
         ring = Ring(premises.audio / "ring")
-        voice = CachedVoice(Espeak(around.sentence), premises.audio / "cache")
-        return cls(name, entry, sink_opener(url, ring, around.clock), around, voice)
+        voice = voices_of(entry, premises.path.parent, premises.audio / "cache", around.sentence)
+        pickups = [
+            pickup
+            for pickup, mic in premises.hall.mic_monitors.items()
+            if not entry.zones or premises.hall.counters[mic.counter].zone in entry.zones
+        ]
+        return cls(name, entry, sink_opener(url, ring, around.clock), around, voice, pickups)
 
     def __init__(
-        self, name: str, entry: Entry, opener: Opener, around: Surroundings, voice: Voice | None = None
+        self,
+        name: str,
+        entry: Entry,
+        opener: Opener,
+        around: Surroundings,
+        voice: Voice | None = None,
+        pickups: Sequence[str] = (),
     ) -> None:
         super().__init__(name, entry, opener, around)
         self._voice = voice or Espeak(around.sentence)
         self._queue = AnnouncementQueue()
         self._playing: Announcement | None = None
         self._begun = False
+        self._gain_db: float | None = None
         self._news = asyncio.Event()
+        self._noise = HallNoise(around.clock, pickups)
+        if entry.speech_db is not None and pickups:
+            around.bus.subscribe(topic_filter(around.bus.hall, "mic_monitor", leaf="telemetry"), self._hear)
 
     def state(self) -> AnnouncerState:
         return AnnouncerState(
             queued=len(self._queue),
             playing=self._playing.text if self._playing else None,
             voice=self._voice.name,
+            gain_db=self._gain_db,
             **self.state_keys(),
         )
 
@@ -126,6 +146,11 @@ class Announcer(Device):
             self.report("online", self.around.sentence("announcement_unheard") if link.unheard else None)
             await self._say(link, await self._next())
 
+    def _hear(self, received: Received) -> None:
+        level = received.message()
+        if isinstance(level, Level):
+            self._noise.hear(received.topic.id, level)
+
     async def _check_voice(self) -> None:
         try:
             await self._voice.ready()
@@ -164,11 +189,12 @@ class Announcer(Device):
 
     async def _play(self, sink: Sink, announcement: Announcement) -> None:
         """Chime first: it sounds while the speech is still being made."""
+        gain = self._gain_db = gain_db(self.entry, self.around.clock.now(), self._noise.background_db())
         speech = asyncio.create_task(self._voice.speak(announcement.text, announcement.lang))
         try:
             if announcement.chime:
-                await self._sound(sink, levelled(chime(), self.entry.gain_db + CHIME_DB))
-            spoken = levelled(await speech, self.entry.gain_db)
+                await self._sound(sink, levelled(chime(), gain + CHIME_DB))
+            spoken = levelled(await speech, gain)
             for again in range(announcement.repeat):
                 if again:
                     await self._sound(sink, pause(BETWEEN_S))

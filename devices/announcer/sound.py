@@ -16,6 +16,10 @@ PEAK: Final = 0.9
 LOUDEST: Final = 0.98
 """No gain takes a sample beyond it: nothing is ever clipped."""
 
+SLOWEST: Final = 8_000
+FASTEST: Final = 96_000
+"""Rates of recordings that are taken, Hz."""
+
 Samples = NDArray[np.int16]
 
 
@@ -55,7 +59,29 @@ def to_wav(data: bytes) -> bytes:
 
 
 def from_wav(file: bytes) -> Samples:
-    """The samples of a WAV file of one channel, 16 bits and `RATE`; raises `NoSound` for any other.
+    """The samples of a WAV file of one channel, 16 bits and `RATE`; raises `NoSound` for any other."""
+    samples, rate = _read(file)
+    if samples.ndim != 1 or rate != RATE:
+        raise NoSound(f"it has {samples.ndim} channels at {rate} Hz, not one at {RATE}")
+    return samples
+
+
+def any_wav(file: bytes) -> Samples:
+    """The same of a file of any rate from 8 kHz on, with one channel or two; raises `NoSound`."""
+    samples, rate = _read(file)
+    if not SLOWEST <= rate <= FASTEST:
+        raise NoSound(f"its {rate} Hz are not between {SLOWEST} and {FASTEST}")
+    mixed = samples if samples.ndim == 1 else samples.mean(axis=1)
+    if rate == RATE or not len(mixed):
+        return mixed.astype(np.int16)
+    size = round(len(mixed) * RATE / rate)
+    # the same spectrum, cut off or continued with silence
+    found = np.fft.irfft(np.fft.rfft(mixed)[: size // 2 + 1], size) * (size / len(mixed))
+    return np.clip(np.rint(found), -32768, 32767).astype(np.int16)
+
+
+def _read(file: bytes) -> tuple[Samples, int]:
+    """Samples (a column a channel where there are two) and their rate.
 
     A file written into a pipe has a length in its header that nobody could know yet, so the data are taken
     to its end where they end sooner.
@@ -74,9 +100,10 @@ def from_wav(file: bytes) -> Samples:
     raise NoSound("it holds no samples")
 
 
-def _checked(form: bytes, data: bytes) -> Samples:
+def _checked(form: bytes, data: bytes) -> tuple[Samples, int]:
     channels, rate = int.from_bytes(form[2:4], "little"), int.from_bytes(form[4:8], "little")
     bits = int.from_bytes(form[14:16], "little")
-    if (form[:2], channels, rate, bits) != (b"\x01\x00", 1, RATE, 16):
-        raise NoSound(f"it has {channels} channels of {bits} bits at {rate} Hz, not one of 16 at {RATE}")
-    return np.frombuffer(data[: len(data) & ~1], dtype="<i2")
+    if (form[:2], bits) != (b"\x01\x00", 16) or channels not in (1, 2):
+        raise NoSound(f"it has {channels} channels of {bits} bits, not one or two of 16")
+    samples = np.frombuffer(data[: len(data) // (2 * channels) * 2 * channels], dtype="<i2")
+    return (samples if channels == 1 else samples.reshape(-1, 2)), rate

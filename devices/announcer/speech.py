@@ -64,7 +64,7 @@ class Espeak:
         self._command = command
 
     def speaks(self, lang: str) -> bool:
-        return _main(lang) in VOICES
+        return main_language(lang) in VOICES
 
     def recipe(self, lang: str) -> str:
         return " ".join((self.name, *arguments(lang)))
@@ -101,8 +101,9 @@ class Espeak:
 
 def arguments(lang: str) -> tuple[str, ...]:
     """espeak-ng's options for UTF-8 text of `lang` on its standard input."""
-    return ("-b", "1", "-v", VOICES[_main(lang)], "-s", str(WORDS_A_MINUTE), "--stdin")
+    return ("-b", "1", "-v", VOICES[main_language(lang)], "-s", str(WORDS_A_MINUTE), "--stdin")
 
 
-def _main(lang: str) -> str:
+def main_language(lang: str) -> str:
+    """`zh` of `zh-CN`."""
     return lang.partition("-")[0].lower()

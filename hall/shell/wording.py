@@ -36,7 +36,7 @@ def _step_name(rules: Rules, service: str) -> str:
 def spoken(rules: Rules, texts: Catalogue, number: str, counter: str) -> str:
     """The same so that a voice reads it well: every letter and digit of the number on its own."""
     letters = "".join(sign for sign in number if not sign.isdigit())
-    digits = [texts(f"digits.{sign}") for sign in number if sign.isdigit()]
+    digits = [_digit(rules, texts, sign) for sign in number if sign.isdigit()]
     together = "".join(digits) if texts.language == "zh-CN" else " ".join(digits)
     spelled = " ".join((*letters, together))
     return texts("call.spoken", number=spelled, counter=_spoken_counter(rules, texts, counter))
@@ -61,6 +61,13 @@ def counter_names(rules: Rules, texts: Catalogue, counters: tuple[str, ...]) -> 
 def forecast(texts: Catalogue, wait: Wait | None) -> str:
     """大约 15–25 分钟, as everywhere; nothing where nothing can be said."""
     return "" if wait is None else wait_said(texts.language, wait)
+
+
+def _digit(rules: Rules, texts: Catalogue, sign: str) -> str:
+    """A digit as it is read out; in Mandarin a 1 as the hall wants it."""
+    if sign == "1" and texts.language == "zh-CN":
+        return rules.hall.calling.one
+    return texts(f"digits.{sign}")
 
 
 def _spoken_counter(rules: Rules, texts: Catalogue, counter: str) -> str:

@@ -24,6 +24,12 @@ def test_shown_and_spoken(rules: Rules) -> None:
     assert wording.spoken(rules, EN, "A001", "2") == "Number A 0 0 1, please go to counter 2."
 
 
+def test_a_one_is_read_as_the_hall_wants_it() -> None:
+    rules = Rules(small(calling={"one": "幺"}), ZH)
+    assert wording.spoken(rules, ZH, "A101", "2") == "请 A 幺零幺 号，到 2 号窗口办理。"
+    assert wording.spoken(rules, EN, "A101", "2") == "Number A 1 0 1, please go to counter 2."
+
+
 def test_counters_as_a_ticket_names_them(rules: Rules) -> None:
     assert wording.counter_names(rules, ZH, ("2",)) == "2号窗口"
     assert wording.counter_names(rules, ZH, ("1", "2")) == "2号窗口、综合窗口"
