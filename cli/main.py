@@ -121,9 +121,17 @@ def kiosk(
     simulate: Simulate = False,
     which: Annotated[str, typer.Option("--id", help="Which kiosk of the hall file.")] = "k1",
     render: Annotated[Path | None, typer.Option(help="Draw every screen into this folder and end.")] = None,
+    set_pin: Annotated[bool, typer.Option("--set-pin", help="Ask for the technician's PIN and end.")] = False,
+    monkey: Annotated[
+        int | None, typer.Option(min=1, help="Touch at random so many times, with failing devices, and end.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another monkey.")] = 1,
 ) -> None:
     """A touch screen."""
     premises = open_premises(hall, data, clock, simulate)
+    if set_pin:
+        _keep_pin(premises)
+        return
     if which not in premises.hall.kiosks:
         fail(f"kiosks.{which}: there is no such kiosk in {hall}; known are {', '.join(premises.hall.kiosks)}")
     if render is not None:
@@ -132,9 +140,24 @@ def kiosk(
         for picture in draw(premises, render):
             typer.echo(picture)
         return
+    if monkey is not None:
+        from kiosk.monkey import report
+
+        raise typer.Exit(report(premises, which, touches=monkey, seed=seed, say=typer.echo))
     from kiosk.room import run
 
     _room(premises, f"kiosk-{which}", lambda places, bus: run(places, bus, which))
+
+
+def _keep_pin(premises: Premises) -> None:
+    from kiosk.technician.pin import SALT_BYTES, BadPin, keep, place
+
+    pin = typer.prompt("PIN (6 to 12 digits)", hide_input=True, confirmation_prompt=True)
+    try:
+        keep(place(premises.data), pin, os.urandom(SALT_BYTES))
+    except (BadPin, OSError) as error:
+        fail(str(error))
+    typer.echo(f"the technician's PIN of {premises.hall.hall.name} is set; kiosks know it at once")
 
 
 @app.command()
@@ -355,18 +378,19 @@ def main() -> None:
 
     end_with_parent()
     from bench.command import bench
+    from cli.bookings import app as bookings
+    from cli.cases import cases
     from cli.journal import app as journal
     from cli.tape.command import capture, replay
     from cli.ticket import ticket
 
-    for command in (capture, replay, ticket):
+    for command in (capture, replay, ticket, cases):
         app.command()(command)
     app.add_typer(bench, name="bench")
     app.add_typer(journal, name="journal")
+    app.add_typer(bookings, name="bookings")
     app()
 
 
 if __name__ == "__main__":
     main()
-    from cli.bookings import app as bookings
-    app.add_typer(bookings, name="bookings")

@@ -11,7 +11,7 @@ from nicegui import ui
 from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from console import bookings_api
+from console import bookings_api, cases_api
 from console.frame import LANGUAGE_COOKIE, Frame, frame
 from console.house import House
 from console.pages import bench, boards, bookings, counter, counters, hall, index, tasks
@@ -50,6 +50,7 @@ def site(house: House, public: Public) -> FastAPI:
     _files(app, house)
     _languages(app, house)
     bookings_api.serve(app, house)
+    cases_api.serve(app, house)
     app.router.routes.extend(public.routes())
     for name, build in PAGES.items():
         _page(house, name, build)

@@ -40,23 +40,30 @@ def _card(frame: Frame, title: str, render: Callable[[], Html], *kinds: str) -> 
         frame.show(render, *kinds)
 
 
-def alarms(frame: Frame) -> None:
-    """What goes on or waits for somebody, each with a button for each party."""
+def alarms(frame: Frame, *, without_tasks: bool = False) -> None:
+    """What goes on or waits for somebody, each with a button for each party.
+
+    Those that are a task too are answered there: `without_tasks` leaves them out.
+    """
     picture = frame.house.picture
     holder = ui.element("section").classes("alarms")
 
+    def waiting() -> list[tuple[str, AlarmState]]:
+        tasks = picture.tasks if without_tasks else {}
+        return [(name, state) for name, state in picture.open_alarms() if name not in tasks]
+
     def shape() -> str:
         # its id and time move with every heartbeat and change nothing that is shown
-        return repr([(name, replace(state, id="", at=state.raised)) for name, state in picture.open_alarms()])
+        return repr([(name, replace(state, id="", at=state.raised)) for name, state in waiting()])
 
     def make(inner: Frame) -> None:
-        entries = picture.open_alarms()
+        entries = waiting()
         if not entries:
             inner.write(el("p", inner.say("hall.no_alarms"), cls="soft"))
         for name, state in entries:
             _alarm(inner, name, state)
 
-    frame.build(holder, shape, make, "alarm")
+    frame.build(holder, shape, make, "alarm", "task")
 
 
 def _alarm(frame: Frame, name: str, state: AlarmState) -> None:

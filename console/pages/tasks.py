@@ -60,7 +60,7 @@ class _Tasks:
                 self._precheck()
                 with ui.element("section").classes("card"):
                     self.frame.write(el("h2", self.say("tasks.alarm")))
-                    alarms(self.frame)
+                    alarms(self.frame, without_tasks=True)
 
     def _filters(self) -> None:
         holder = ui.element("div").classes("filters")
@@ -123,7 +123,7 @@ class _Tasks:
         self.look_again.append(self.frame.build(holder, shape, make, "task", TICK))
 
     def _task(self, frame: Frame, name: str, task: orders.TaskState) -> None:
-        late = " late" if task.overdue and task.closed is None else ""
+        late = " late" if view.is_late(task) and task.closed is None else ""
         with ui.element("article").classes(f"task{late}{' over' if task.closed else ''}"):
             with ui.element("div").classes("task-words"):
                 frame.write(view.head(frame.say, task))

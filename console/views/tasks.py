@@ -14,6 +14,8 @@ from console.tongue import Tongue
 
 KINDS: Final = ("rating", "deadline", "followup", "stuck")
 HISTORY_SHOWN: Final = 6
+LATE: Final = ("yellow", "red", "discipline")
+"""Cards of what is late already."""
 TONES: Final = {"blue": "blue", "yellow": "warn", "red": "bad", "discipline": "bad"}
 
 
@@ -31,7 +33,7 @@ def chosen(tasks: dict[str, TaskState], wanted: Filter) -> list[tuple[str, TaskS
     """The tasks that fit: what is overdue first, then what is due soonest, then what was closed last."""
     fits: Callable[[TaskState], bool] = {
         "open": lambda task: task.closed is None,
-        "late": lambda task: task.closed is None and bool(task.overdue),
+        "late": lambda task: task.closed is None and is_late(task),
         "closed": lambda task: task.closed is not None,
     }.get(wanted.state, lambda _: True)
     found = [
@@ -45,9 +47,16 @@ def chosen(tasks: dict[str, TaskState], wanted: Filter) -> list[tuple[str, TaskS
 
 
 def _urgency(task: TaskState) -> tuple[bool, bool, float, float]:
+    """A card is as urgent as what it says: red before everything, blue after what is due."""
     due = _next_due(task)
     until = due.timestamp() if due is not None else float("inf")
-    return (task.closed is not None, not task.overdue, until, -task.raised.timestamp())
+    late = is_late(task)
+    return (task.closed is not None, not late, until, -task.raised.timestamp())
+
+
+def is_late(task: TaskState) -> bool:
+    """Whether a clock was missed, or the case it is about is over its day."""
+    return bool(task.overdue) or task.card in LATE
 
 
 def _next_due(task: TaskState) -> datetime | None:
@@ -57,8 +66,8 @@ def _next_due(task: TaskState) -> datetime | None:
 
 def counts(tasks: Iterable[TaskState]) -> tuple[int, int]:
     """How many are open, and how many of them are overdue."""
-    still = [task for task in tasks if task.closed is None]
-    return len(still), sum(bool(task.overdue) for task in still)
+    left = [task for task in tasks if task.closed is None]
+    return len(left), sum(map(is_late, left))
 
 
 def still(task: TaskState) -> TaskState:
