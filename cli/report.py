@@ -118,6 +118,14 @@ def _tables(premises: Premises, report: Day) -> list[Table]:
         f"{_percent(ratings.satisfied_share)} of {ratings.rated}",
         f"{_percent(ratings.bad_share)} of {ratings.rated}",
     )
+    kept = Table(title="预约 appointments", title_justify="left")
+    for column in ("made", "given back", "due", "on time", "late", "missed"):
+        kept.add_column(column, justify="right")
+    booked = report.bookings
+    kept.add_row(
+        *(str(count) for count in (booked.made, booked.cancelled, booked.due, booked.on_time, booked.late)),
+        f"{booked.missed} ({_percent(booked.missed / booked.due if booked.due else None)})",
+    )
     rest = Table(title="paper and alarms", title_justify="left")
     rest.add_column("what")
     rest.add_column("how many", justify="right")
@@ -126,7 +134,7 @@ def _tables(premises: Premises, report: Day) -> list[Table]:
     for kind, count in report.alarms.items():
         rest.add_row(f"alarm: {kind}", str(count))
     rest.add_row("alarms not acknowledged by all", str(report.unacknowledged))
-    return [by_service, rates, rest]
+    return [by_service, rates, kept, rest]
 
 
 def _row(figures: Figures) -> list[str]:

@@ -67,7 +67,16 @@ def _share(say: Tongue, part: int, whole: int) -> Html | str:
 def _rest(say: Tongue, day: "Day") -> Html:
     prints = [f"{say.known(f'report.print_{name}', name)} {count}" for name, count in day.prints.items()]
     alarms = [f"{say.known(f'alarm.{name}', name)} {count}" for name, count in day.alarms.items()]
+    kept = day.bookings
     parts = [
+        say(
+            "report.bookings",
+            made=kept.made,
+            on_time=kept.on_time,
+            due=kept.due,
+            late=kept.late,
+            missed=kept.missed,
+        ),
         say("report.prints", counts=" · ".join(prints) or "—"),
         say("report.alarms", counts=" · ".join(alarms) or "—"),
         say("report.unacknowledged", count=day.unacknowledged),

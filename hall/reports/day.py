@@ -11,6 +11,7 @@ from msgspec import field
 
 from hall.core import events as e
 from hall.journal.reader import last_day, read
+from hall.reports.appointments import Bookings
 
 __all__ = ["Day", "Figures", "Minutes", "Ratings", "day_report", "figures", "last_day", "read"]
 
@@ -102,6 +103,7 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     """Kind → raised."""
     unacknowledged: int
     """Alarms of the day that some party never acknowledged on it."""
+    bookings: Bookings = field(default_factory=Bookings)
 
 
 class _Ticket(msgspec.Struct, kw_only=True):
@@ -125,6 +127,7 @@ class _Tally(msgspec.Struct, kw_only=True):
     prints: dict[str, int] = field(default_factory=dict)
     alarms: dict[str, e.AlarmRaised] = field(default_factory=dict)
     acknowledged: dict[str, set[str]] = field(default_factory=dict)
+    bookings: Bookings = field(default_factory=Bookings)
 
 
 def day_report(journal: Path, day: date | None = None) -> Day | None:
@@ -153,10 +156,12 @@ def figures(day: date, events: Iterable[e.Event]) -> Day:
             not set(alarm.parties) <= tally.acknowledged.get(name, set())
             for name, alarm in tally.alarms.items()
         ),
+        bookings=tally.bookings,
     )
 
 
 def _count(tally: _Tally, event: e.Event) -> None:
+    tally.bookings.count(event)
     match event:
         case e.TicketTaken():
             told = None if event.forecast is None else event.forecast.median

@@ -1,67 +1,18 @@
 """Booking, checking in, missing, and coming out of it again (domain.md sections 1 and 3)."""
 
-from datetime import datetime, timedelta
-from itertools import count
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from hall.core import booking_commands as ask
 from hall.core import booking_events as b
 from hall.core import commands as c
-from hall.core.diary import Ban, Booking
 from hall.core.slots import days
-from hall.core.state import Ticket
-from tests.hall.kit import FRIDAY, Hall
+from tests.hall.booked import Booked
 
 ANNA, BERT = "a" * 32, "b" * 32
 """Hashes of cards today."""
 STAFF = "console/desk"
-
-
-class Booked(Hall):
-    """A small hall where one can book."""
-
-    def __init__(self, time: str = "09:00", **tables: dict[str, Any]) -> None:
-        super().__init__(time, **tables)
-        self._numbers = count(1)
-
-    def slot(self, time: str, day: int = 0) -> datetime:
-        hour, minute = map(int, time.split(":"))
-        return FRIDAY + timedelta(days=day, hours=hour, minutes=minute)
-
-    def _keys(self, time: str, day: int, keys: dict[str, Any]) -> dict[str, Any]:
-        number = next(self._numbers)
-        ids = {"booking": f"b{number}", "code": f"CODE{number}", "client": f"c{number}"}
-        return {"service": "a", "slot": self.slot(time, day), **ids, **keys}
-
-    def book(self, time: str, day: int = 0, **keys: Any) -> Booking:
-        """A place at a slot, `day` days after the Friday."""
-        (made,) = self.done(ask.Book, **self._keys(time, day, keys))
-        assert isinstance(made, b.BookingMade)
-        return self.state.diary.bookings[made.booking]
-
-    def no_place(self, time: str, day: int = 0, **keys: Any) -> str:
-        """Why there is none."""
-        return self.refused(ask.Book, **self._keys(time, day, keys)).reason
-
-    def check_in(self, **keys: Any) -> Ticket:
-        ticket = f"in{next(self._numbers)}"
-        self.done(ask.CheckIn, ticket=ticket, **keys)
-        return self.state.tickets[ticket]
-
-    def turned_away(self, **keys: Any) -> str:
-        return self.refused(ask.CheckIn, ticket="away", **keys).reason
-
-    def ban_of(self, client: str) -> Ban | None:
-        return self.state.diary.clients[client].ban
-
-    def miss(self, time: str, day: int, pseudonym: str) -> Booking:
-        """Book for a day and let it pass."""
-        booking = self.book(time, day, pseudonym=pseudonym)
-        self.at("08:00", day).at("18:00", day)
-        assert booking.status == "missed"
-        return booking
 
 
 def test_a_booking_checked_in_by_its_code_goes_before_the_walk_ins() -> None:

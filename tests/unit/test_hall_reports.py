@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from hall.core import commands as c
+from hall.core.booking_commands import CancelBooking
 from hall.journal import Journal
 from hall.reports.day import day_report, figures
-from tests.hall.kit import Hall
+from tests.hall.booked import Booked
+from tests.hall.kit import FRIDAY, Hall
 
 DAY = date(2026, 11, 20)
 
@@ -81,3 +83,16 @@ def test_it_is_read_from_the_journal(tmp_path: Path) -> None:
     empty = day_report(path, date(2026, 1, 1))
     assert empty is not None
     assert empty.whole.taken == 0
+
+
+def test_appointments_are_counted_by_what_came_of_them() -> None:
+    hall = Booked()
+    for time in ("10:00", "10:30", "11:00", "16:00"):
+        hall.book(time)
+    hall.done(CancelBooking, code="CODE4")
+    hall.at("09:50").check_in(code="CODE1")
+    hall.at("11:10").check_in(code="CODE2")
+    hall.at("12:00")
+    kept = figures(FRIDAY.date(), hall.events).bookings
+    assert (kept.made, kept.cancelled) == (4, 1)
+    assert (kept.due, kept.on_time, kept.late, kept.missed) == (3, 1, 1, 1)
