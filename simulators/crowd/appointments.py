@@ -1,5 +1,6 @@
 """Those of a simulated day who book before they come: each has a code and a card, as in a real hall."""
 
+import asyncio
 import random
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -13,6 +14,9 @@ from simulators.crowd.plan import Visitor
 
 BY = "kiosk/phone"
 """They book with the city's app; what it asks comes to the hall as a kiosk's asking does."""
+
+AGAIN_S = 1.0
+"""Whom nobody answers tries again after so long, real seconds."""
 
 
 class _Booking(NamedTuple):
@@ -35,10 +39,10 @@ class Appointments:
             if visitor.slot is None:
                 continue
             person = f"{self._chance.getrandbits(128):032x}"
-            reply = await self._hands.ask_controller(
-                Book, BY, service=visitor.service, slot=visitor.slot, person=person
-            )
-            if reply is not None and reply.ok and isinstance(reply.details, dict):
+            keys = {"service": visitor.service, "slot": visitor.slot, "person": person}
+            while (reply := await self._hands.ask_controller(Book, BY, **keys)) is None:
+                await asyncio.sleep(AGAIN_S)
+            if reply.ok and isinstance(reply.details, dict):
                 self._of[visitor] = _Booking(str(reply.details["code"]), person)
 
     def is_missed_by(self, visitor: Visitor) -> bool:

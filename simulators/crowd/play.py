@@ -78,8 +78,8 @@ class Crowd:
         """Play one day until its last visitor and incident have come and its clerks have gone home."""
         clerks = [asyncio.create_task(clerk.work()) for clerk in self._clerks.values()]
         try:
-            await self._appointments.book(day.visitors)
-            await asyncio.gather(self._visitors(day), self._incidents(day), self._until_evening())
+            booking = self._appointments.book(day.visitors)
+            await asyncio.gather(booking, self._visitors(day), self._incidents(day), self._until_evening())
         finally:
             for task in (*clerks, *self._doing):
                 task.cancel()
