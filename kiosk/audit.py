@@ -17,9 +17,15 @@ HIGH_CONTRAST: Final = 7.0
 """WCAG 2.1 AAA, in the mode that is for it."""
 
 
-def misfits(view: View) -> Iterator[str]:
-    """Where the picture does not hold what is in it: beyond its edges, over one another, cut short."""
-    return _misfits(view.root)
+def misfits(view: View, least_target: int) -> Iterator[str]:
+    """Where the picture does not hold what is in it: beyond its edges, over one another, cut short, or with
+    controls of fewer than `least_target` pixels.
+    """
+    yield from _misfits(view.root)
+    for panel in view.targets():
+        if min(panel.rect.w, panel.rect.h) < least_target:
+            width, height = panel.rect.w, panel.rect.h
+            yield f"too small to be touched, {width} by {height} of {least_target} px: {panel.action}"
 
 
 def _misfits(panel: Panel) -> Iterator[str]:
@@ -39,15 +45,15 @@ def faults(view: View, theme: Theme, modes: Modes, ruler: Ruler) -> Iterator[str
     """Everything that domain.md section 4 would not have: misfits, faint or small text, controls too small,
     out of reach or there twice.
     """
-    yield from misfits(view)
     least = theme.least_of(view.rect.w, view.rect.h, modes)
+    yield from misfits(view, least.target)
     wanted = HIGH_CONTRAST if modes.contrast else LEAST_CONTRAST
     for widget, ground in _on_what(view.root, (0, 0, 0)):
         if isinstance(widget, Label | Icon) and contrast(widget.colour, ground) < wanted:
             yield f"too faint: {_named(widget)}"
         if isinstance(widget, Label):
             yield from _misprints(widget, least.text, ruler)
-    yield from _untouchable(view, least.target, theme.reachable(view.rect.w, view.rect.h, modes))
+    yield from _untouchable(view, theme.reachable(view.rect.w, view.rect.h, modes))
 
 
 def _misprints(label: Label, least: int, ruler: Ruler) -> Iterator[str]:
@@ -65,14 +71,12 @@ def _is_key(text: str) -> bool:
     return bool(dot and table and key) and text.isascii() and text.replace(".", "_").isidentifier()
 
 
-def _untouchable(view: View, least: int, reach: int) -> Iterator[str]:
+def _untouchable(view: View, reach: int) -> Iterator[str]:
     highest = view.rect.bottom - reach
     met: set[str] = set()
     for panel in view.targets():
-        rect, name = panel.rect, str(panel.action)
-        if min(rect.w, rect.h) < least:
-            yield f"too small to be touched, {rect.w} by {rect.h} of {least} px: {name}"
-        if rect.y < highest:
+        name = str(panel.action)
+        if panel.rect.y < highest:
             yield f"out of reach: {name}"
         if name in met:
             yield f"there twice: {name}"

@@ -59,10 +59,11 @@ class Easel:
         width, height = self.rect.w, self.rect.h
         within_reach = self.rect.bottom_part(self.theme.reachable(width, height, model.modes))
         say = self.catalogues[model.language]
+        least = self.theme.least_of(width, height, model.modes).target
         for look in self._looks(model.modes):
             frame = Frame(model, within_reach, look, say, self.faces, self.rect, self.tongues, pressed)
             view = View(Panel(self.rect, fill=frame.colour("ground"), children=tuple(page(frame))))
-            if next(misfits(view), None) is None:
+            if next(misfits(view, least), None) is None:
                 break
         return view
 

@@ -19,7 +19,7 @@ LONG_SIDE: Final = 1920
 SHORT_SIDE_DP: Final = 720
 """The short side in dp, whatever its pixels: 1080 px are 240 dpi, as 21.5 inches are looked at."""
 
-TOUCHED: Final = ("target", "button", "strip", "tile-least")
+TOUCHED: Final = ("target", "button", "key", "strip", "tile-least")
 """The sizes of which a control may be made."""
 
 

@@ -25,7 +25,7 @@ def check_in(frame: Frame, page: CheckInPage) -> list[Widget]:
         blocks = [*asked, *_typing(frame, page, area.w)]
         widgets = in_the_middle(area, stacked(blocks))
     else:
-        narrow = area.w * 2 // 5
+        narrow = frame.side_width if page.letters else area.w * 2 // 5
         keys = area.right_part(area.w - narrow - frame.space("wide"))
         widgets = in_the_middle(area.left_part(narrow), stacked(_asked(frame, narrow)))
         widgets += in_the_middle(keys, stacked(_typing(frame, page, keys.w)))

@@ -69,6 +69,17 @@ class Frame:
         return self.theme.colours[name]
 
     @property
+    def side_width(self) -> int:
+        """What a column takes beside the main one, where a page lies: more of a page that is hardly wide."""
+        share = 26 if self.rect.w * 2 > self.rect.h * 3 else 34
+        return (self.rect.w - 2 * self.space("page")) * share // 100
+
+    @property
+    def tile_width(self) -> int:
+        """The least width of a tile with a wait and a count on one line."""
+        return max(self.size("tile") * 5 // 2, self.text("small") * 13)
+
+    @property
     def is_low(self) -> bool:
         """Whether the upper part of the screen is out of reach, and carries no control."""
         return self.rect != self.screen

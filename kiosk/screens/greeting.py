@@ -12,8 +12,8 @@ MOST_SHOWN = 2
 """Appointments, and numbers, of one person: more than these nobody has who is not lost among them."""
 
 
-def greeting(frame: Frame, visitor: Visitor, width: int) -> list[Block]:
-    """One below the other."""
+def greeting(frame: Frame, visitor: Visitor, width: int, terse: bool = False) -> list[Block]:
+    """One below the other; in few words, only what comes next and the priority that a card proves."""
     how = frame.say("visitor.take_and_choose")
     pad = frame.space("gap")
 
@@ -30,9 +30,12 @@ def greeting(frame: Frame, visitor: Visitor, width: int) -> list[Block]:
 
     said = with_icon(frame, "card", "good", inside, width - 2 * pad, frame.size("state"))
     blocks = [card(frame, said, fill="good-soft", pad=pad)]
-    blocks += bookings(frame, visitor, width)
-    blocks += [_ticket(frame, one, width) for one in visitor.tickets[:MOST_SHOWN]]
-    if visitor.priority or frame.model.floor.declared:
+    today = [
+        *bookings(frame, visitor, width),
+        *(_ticket(frame, one, width) for one in visitor.tickets[:MOST_SHOWN]),
+    ]
+    blocks += today[:1] if terse else today
+    if visitor.priority or (frame.model.floor.declared and not terse):
         blocks.append(_priority(frame, visitor, width))
     return blocks
 

@@ -94,7 +94,7 @@ def _heading(frame: Frame, width: int) -> Block:
 def _hero(frame: Frame, width: int, terse: bool = False) -> list[Block]:
     """The large hint, or the greeting; then what the visitor should know before choosing."""
     visitor = frame.model.visitor
-    blocks = [_hint(frame, width, terse)] if visitor is None else greeting(frame, visitor, width)
+    blocks = [_hint(frame, width, terse)] if visitor is None else greeting(frame, visitor, width, terse)
     if visitor is None and frame.model.facts.card_left_behind:
         blocks = [_note(frame, width, "card", frame.say("visitor.take_card"), "warn")]
     if own := _own_printer_down(frame):

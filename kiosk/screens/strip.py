@@ -10,6 +10,9 @@ from kiosk.screens.geometry import Rect, columns
 from kiosk.screens.widgets import Icon, IconName, Panel, Widget
 from kiosk.screens.wrap import shorten
 
+WORDS_BESIDE: Final = 19
+"""Ideographs, or twice as many letters, that the footer holds beside the buttons."""
+
 _PICTURES: Final[dict[Mode, IconName]] = {
     "elder": "larger",
     "low": "wheelchair",
@@ -19,8 +22,9 @@ _PICTURES: Final[dict[Mode, IconName]] = {
 
 
 def is_beside(frame: Frame) -> bool:
-    """Whether there is room for the buttons beside the footer."""
-    return frame.rect.w >= frame.size("strip-beside")
+    """Whether there is room for the buttons beside the footer, whose own two need some words each."""
+    room = frame.rect.w - 2 * frame.space("page") - frame.space("wide")
+    return room - strip_width(frame) >= frame.text("name") * WORDS_BESIDE
 
 
 def strip_width(frame: Frame) -> int:
