@@ -1,8 +1,12 @@
 """What a touch means. A screen hangs one of these on each control; a presenter acts on it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
+from broker.messages.devices import PriorityClass
 from kiosk.presenters.modes import Mode
+
+Door = Literal["services", "check-in", "guide", "stuck"]
 
 
 @dataclass(frozen=True)
@@ -16,8 +20,18 @@ class ChooseService:
 
 
 @dataclass(frozen=True)
+class OpenDoor:
+    """One of the ways in from the first page."""
+
+    door: Door
+
+    def __str__(self) -> str:
+        return f"door-{self.door}"
+
+
+@dataclass(frozen=True)
 class TurnTo:
-    """Another sheet of services, where they do not fit on one."""
+    """Another sheet, where something does not fit on one."""
 
     sheet: int
 
@@ -54,6 +68,124 @@ class UsePriority:
 
     def __str__(self) -> str:
         return "priority-yes" if self.wanted else "priority-no"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Priority for this reason, or not; the proof is shown at the counter."""
+
+    reason: PriorityClass
+    wanted: bool
+
+    def __str__(self) -> str:
+        return f"claim-{self.reason}" if self.wanted else f"no-claim-{self.reason}"
+
+
+@dataclass(frozen=True)
+class TakeNumber:
+    """A number for this service, after reading how long it takes."""
+
+    service: str
+
+    def __str__(self) -> str:
+        return f"take-{self.service}"
+
+
+@dataclass(frozen=True)
+class Type:
+    """A key of the keyboard on the screen: a letter or a digit."""
+
+    key: str
+
+    def __str__(self) -> str:
+        return f"key-{self.key}"
+
+
+@dataclass(frozen=True)
+class SwitchKeys:
+    """Letters as well, or only digits."""
+
+    letters: bool
+
+    def __str__(self) -> str:
+        return "keys-letters" if self.letters else "keys-digits"
+
+
+@dataclass(frozen=True)
+class Erase:
+    """The last key was not meant."""
+
+    def __str__(self) -> str:
+        return "erase"
+
+
+@dataclass(frozen=True)
+class OpenDepartment:
+    """Everything that a department does."""
+
+    department: str
+
+    def __str__(self) -> str:
+        return f"department-{self.department}"
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """What to bring for this matter, and how it goes."""
+
+    item: str
+
+    def __str__(self) -> str:
+        return f"item-{self.item}"
+
+
+@dataclass(frozen=True)
+class PrintChecklist:
+    """The same, to take along on paper (一次性告知单)."""
+
+    item: str
+
+    def __str__(self) -> str:
+        return f"checklist-{self.item}"
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """I am here for my appointment: the one with the code that was typed, or this one of the card's owner."""
+
+    booking: str | None = None
+
+    def __str__(self) -> str:
+        return f"check-in-{self.booking}" if self.booking else "check-in"
+
+
+@dataclass(frozen=True)
+class ShowTicket:
+    """The number that the card's owner has already."""
+
+    ticket: str
+
+    def __str__(self) -> str:
+        return f"ticket-{self.ticket}"
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A reason why something could not be done (办不成事), or not this one after all."""
+
+    reason: str
+    on: bool
+
+    def __str__(self) -> str:
+        return f"tick-{self.reason}" if self.on else f"untick-{self.reason}"
+
+
+@dataclass(frozen=True)
+class SendReport:
+    """Those are all the reasons."""
+
+    def __str__(self) -> str:
+        return "report"
 
 
 @dataclass(frozen=True)
@@ -116,10 +248,23 @@ class MoreTime:
 
 Action = (
     ChooseService
+    | OpenDoor
     | TurnTo
     | Speak
     | SwitchMode
     | UsePriority
+    | Claim
+    | TakeNumber
+    | Type
+    | SwitchKeys
+    | Erase
+    | OpenDepartment
+    | OpenItem
+    | PrintChecklist
+    | CheckIn
+    | ShowTicket
+    | Tick
+    | SendReport
     | PrintAt
     | GiveUpTicket
     | VoidTicket

@@ -1,17 +1,23 @@
 """What the controller answers, and what becomes of the paper."""
 
 from dataclasses import replace
+from typing import Final
 
 from broker.ids import NewId
+from kiosk.presenters.asking import turned_to
 from kiosk.presenters.happenings import Answered
 from kiosk.presenters.model import (
+    Arrive,
     Asking,
-    Home,
+    ItemPage,
     Model,
     Paper,
     PaperTold,
     PrintAgain,
     Refused,
+    Report,
+    Reported,
+    Request,
     Take,
     Ticket,
     TicketPage,
@@ -19,20 +25,27 @@ from kiosk.presenters.model import (
     Void,
     Voided,
 )
-from kiosk.presenters.visits import turned_to
+
+THEIRS_ALREADY: Final = ("already_waiting", "appointment_used")
+"""Refusals that name the number the asker has."""
 
 
 def answered(model: Model, answer: Answered, now: float, new_id: NewId) -> Model:
     """The reply to the question on show; any other is too late to matter."""
     page = model.page
+    looked_up = next((one for one in model.lookups if one.id == answer.re), None)
+    if looked_up is not None:
+        return _known_of(model, looked_up, answer)
+    if isinstance(page, ItemPage) and page.asked == answer.re:
+        return replace(model, page=replace(page, paper=answer.paper or "failed"))
     if not isinstance(page, Asking) or page.request.id != answer.re:
         return model
     if answer.reason == "expired":
         # it was certainly not done, and the same id would be refused for ever
         return turned_to(model, Unanswered(replace(page.request, id=new_id()), page.back), now)
     match page.request.what:
-        case Take(service):
-            return _taken(model, service, answer, now)
+        case Take() | Arrive() | Report():
+            return _taken(model, page, answer, now)
         case PrintAgain(_, printer) if answer.ok and isinstance(page.back, TicketPage):
             return _printing(model, replace(page.back.ticket, printer=printer), now)
         case Void() if answer.ok and isinstance(page.back, TicketPage):
@@ -41,19 +54,42 @@ def answered(model: Model, answer: Answered, now: float, new_id: NewId) -> Model
             return turned_to(model, Refused(answer.reason, answer.text, page.back), now)
 
 
-def _taken(model: Model, service: str, answer: Answered, now: float) -> Model:
+def _known_of(model: Model, looked_up: Request, answer: Answered) -> Model:
+    """What the visitor has today; whoever has gone meanwhile is not told of."""
+    model = replace(model, lookups=tuple(one for one in model.lookups if one is not looked_up))
+    if model.visitor is None or not answer.ok:
+        return model
+    known = replace(
+        model.visitor,
+        bookings=answer.bookings or model.visitor.bookings,
+        tickets=tuple(replace(one, printer=_own_printer(model)) for one in answer.tickets)
+        or model.visitor.tickets,
+    )
+    return replace(model, visitor=known)
+
+
+def _own_printer(model: Model) -> str:
+    return model.floor.printers[0].id if model.floor.printers else ""
+
+
+def _taken(model: Model, page: Asking, answer: Answered, now: float) -> Model:
+    """A number: new, or the one that is theirs already; a report may go without one."""
     known = answer.ticket is not None and answer.number is not None
-    already = answer.reason == "already_waiting"
+    already = answer.reason in THEIRS_ALREADY
+    what = page.request.what
+    if isinstance(what, Report) and answer.ok and not known:
+        return turned_to(model, Reported(), now)
     if not known or not (answer.ok or already):
-        return turned_to(model, Refused(answer.reason, answer.text, Home()), now)
+        return turned_to(model, Refused(answer.reason, answer.text, page.back), now)
     ticket = Ticket(
         id=answer.ticket or "",
         number=answer.number or "",
-        service=answer.service or service,
+        service=answer.service or (what.service if isinstance(what, Take) else ""),
         ahead=answer.ahead,
         forecast=answer.forecast,
         paper="none",
-        printer=model.floor.printers[0].id if model.floor.printers else "",
+        printer=_own_printer(model),
+        late=answer.late,
     )
     return turned_to(model, TicketPage(ticket), now) if already else _printing(model, ticket, now)
 
@@ -70,6 +106,8 @@ def _printing(model: Model, ticket: Ticket, now: float) -> Model:
 def not_answered(model: Model, re: str, now: float) -> Model:
     """Nobody answered: nothing is known, and asking again with the same id is safe."""
     page = model.page
+    if isinstance(page, ItemPage) and page.asked == re:
+        return replace(model, page=replace(page, paper="unknown"))
     if isinstance(page, Asking) and page.request.id == re:
         return turned_to(model, Unanswered(page.request, page.back), now)
     return model

@@ -1,7 +1,10 @@
 """What stands still while a kiosk runs: the part of the hall file that its screen needs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
+from hallfile.guide import EMPTY, Guide
 from hallfile.named import Named
 from hallfile.schema import HallFile
 
@@ -14,6 +17,8 @@ class ServiceEntry:
     zone: str
     counters: tuple[str, ...]
     """Where it is served: the counters as a visitor reads them."""
+    direct: bool = True
+    """Whether numbers are taken for it; else people come to it as a further step of a visit."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,32 @@ class Floor:
     printers: tuple[PrinterEntry, ...]
     reader: str | None
     languages: tuple[str, ...]
-    pages: str
-    """The address under which each ticket has its own page: followed by the ticket's id."""
+    pages: str | None
+    """The address under which each ticket has its own page, followed by the ticket's id; None where a
+    visitor's phone would not get there."""
+    often: tuple[str, ...] = ()
+    """The services on the first page."""
+    confirm: Literal["always", "without_card", "never"] = "without_card"
+    declared: bool = True
+    """Whether priority may be asked for that no card proves."""
+    bookable: bool = True
+    """Whether there are appointments to come for."""
+    guide: Guide = EMPTY
+    reasons: tuple[tuple[str, Named], ...] = ()
+    """Why something may not have been done (办不成事): id and words."""
+    spellings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Chinese names, syllable by syllable, as they are typed; filled once they are known."""
+
+    @property
+    def offered(self) -> tuple[ServiceEntry, ...]:
+        """The services that numbers are taken for."""
+        return tuple(service for service in self.services if service.direct)
+
+    @property
+    def most_used(self) -> tuple[ServiceEntry, ...]:
+        """Those that stand on the first page."""
+        known = (self.service(name) for name in self.often)
+        return tuple(one for one in known if one is not None and one.direct)
 
     def service(self, service_id: str) -> ServiceEntry | None:
         """The service of that id."""
@@ -59,9 +88,16 @@ class Floor:
         return next((printer for printer in self.printers if printer.id == printer_id), None)
 
 
-def floor_of(hall: HallFile, kiosk_id: str, languages: tuple[str, ...]) -> Floor:
+def floor_of(
+    hall: HallFile,
+    kiosk_id: str,
+    languages: tuple[str, ...],
+    guide: Guide = EMPTY,
+    simulated: bool = False,
+) -> Floor:
     """The part of the hall file that the screen of `kiosk_id` needs; raises `KeyError` for an unknown one."""
     kiosk = hall.kiosks[kiosk_id]
+    pages = hall.console.pages_for_visitors(simulated)
     return Floor(
         kiosk=kiosk_id,
         hall=Named(hall.hall.name, hall.hall.name_en),
@@ -73,6 +109,7 @@ def floor_of(hall: HallFile, kiosk_id: str, languages: tuple[str, ...]) -> Floor
                 name=Named(service.name, service.name_en),
                 zone=service.zone,
                 counters=_counters_of(hall, name),
+                direct=service.direct,
             )
             for name, service in hall.services.items()
         ),
@@ -82,7 +119,13 @@ def floor_of(hall: HallFile, kiosk_id: str, languages: tuple[str, ...]) -> Floor
         ),
         reader=kiosk.reader,
         languages=languages,
-        pages=f"http://{hall.console.host}:{hall.console.port}/t/",
+        pages=None if pages is None else f"{pages}/t/",
+        often=tuple((hall.touch.often or list(hall.services))[: hall.touch.most_often]),
+        confirm=hall.touch.confirm,
+        declared=hall.touch.priority == "declared",
+        bookable=any(hall.appointments.places(name) for name in hall.services),
+        guide=guide,
+        reasons=tuple((name, Named(one.name, one.name_en)) for name, one in hall.stuck.reasons.items()),
     )
 
 

@@ -1,5 +1,6 @@
 """What can happen to a screen. Everything comes in as one of these, with the moment it came."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 from broker.messages.devices import CardMedia, PriorityClass
 from broker.messages.envelope import Forecast
 from kiosk.presenters.actions import Action
-from kiosk.presenters.model import Line, PaperTold
+from kiosk.presenters.model import Booking, Line, PaperTold, Ticket
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,12 @@ class Answered:
     service: str | None = None
     ahead: int | None = None
     forecast: Forecast | None = None
+    late: bool = False
+    """Of somebody who came for an appointment: after its grace."""
+    paper: Literal["printed", "failed", "unknown"] | None = None
+    """Of a checklist."""
+    bookings: tuple[Booking, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,13 @@ class NotAnswered:
     """Nobody answered the request `re` in time."""
 
     re: str
+
+
+@dataclass(frozen=True)
+class NamesSpelled:
+    """How the Chinese names of this floor are typed."""
+
+    spellings: Mapping[str, tuple[str, ...]]
 
 
 Happening = (
@@ -117,5 +131,6 @@ Happening = (
     | CardFailed
     | Answered
     | NotAnswered
+    | NamesSpelled
     | PaperTold
 )

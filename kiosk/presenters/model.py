@@ -63,6 +63,17 @@ PROVEN_BY_CARD: Final[tuple[PriorityClass, ...]] = ("elderly",)
 
 
 @dataclass(frozen=True)
+class Booking:
+    """An appointment of today, as its owner's card finds it."""
+
+    id: str
+    service: str
+    begins: str
+    ends: str
+    """HH:MM of the hall."""
+
+
+@dataclass(frozen=True)
 class Visitor:
     """Who laid a card down: nothing here leads back to the person without the hall's key."""
 
@@ -71,6 +82,10 @@ class Visitor:
     priority: tuple[PriorityClass, ...] = ()
     wants_priority: bool | None = None
     """None: said nothing about it."""
+    bookings: tuple[Booking, ...] = ()
+    """Open appointments of today."""
+    tickets: "tuple[Ticket, ...]" = ()
+    """Numbers they have already."""
 
     @property
     def claimed(self) -> tuple[PriorityClass, ...]:
@@ -85,6 +100,41 @@ class Take:
     """A number for `service`."""
 
     service: str
+    visitor: Visitor | None
+    claims: tuple[PriorityClass, ...] = ()
+    """Priority that was asked for beyond what the card says."""
+
+
+@dataclass(frozen=True)
+class Arrive:
+    """Somebody is here for their appointment: by `code`, or by `booking` and card."""
+
+    visitor: Visitor | None
+    code: str = ""
+    booking: str | None = None
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """What this visitor has today: appointments, or numbers."""
+
+    person: str
+    what: Literal["bookings", "tickets"]
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What to bring for an item of the guide, on paper."""
+
+    item: str
+    printer: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Something could not be done (办不成事), for these reasons of the hall file."""
+
+    reasons: tuple[str, ...]
     visitor: Visitor | None
 
 
@@ -109,7 +159,7 @@ class Request:
     """A question to the controller. A retry carries the same id, so that it is done once."""
 
     id: str
-    what: Take | PrintAgain | Void
+    what: Take | Arrive | LookUp | Checklist | Report | PrintAgain | Void
     unattended: bool = False
     """Nobody waits for the answer: it is asked again until there is one."""
 
@@ -139,14 +189,90 @@ class Ticket:
     paper: Paper
     printer: str
     """Where it was last sent to be printed."""
+    late: bool = False
+    """Its owner came after the grace of an appointment, and waits with the others."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """The services."""
+    """The doors, and the services most used."""
+
+    name = "home"
+
+
+@dataclass(frozen=True)
+class Services:
+    """All services by zone."""
 
     sheet: int = 0
-    name = "home"
+    name = "services"
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """How long it takes for `service`, and whether it is wanted."""
+
+    service: str
+    back: "Page"
+    claims: tuple[PriorityClass, ...] = ()
+    name = "confirm"
+
+
+@dataclass(frozen=True)
+class Finder:
+    """What is typed, and what it finds; the departments while nothing is typed."""
+
+    query: str = ""
+    sheet: int = 0
+    name = "guide"
+
+
+@dataclass(frozen=True)
+class DepartmentPage:
+    """Everything that a department does."""
+
+    department: str
+    sheet: int = 0
+    name = "department"
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """One matter of the guide: what to bring, and how it goes."""
+
+    item: str
+    back: "Page"
+    sheet: int = 0
+    paper: "Paper" = "none"
+    """Of its checklist."""
+    asked: str = ""
+    """The request that its checklist was asked for by."""
+    name = "item"
+
+
+@dataclass(frozen=True)
+class CheckInPage:
+    """A card, or the code of an appointment."""
+
+    code: str = ""
+    letters: bool = False
+    """Whether the keys are letters too."""
+    name = "check-in"
+
+
+@dataclass(frozen=True)
+class StuckForm:
+    """办不成事: why not."""
+
+    reasons: tuple[str, ...] = ()
+    name = "stuck"
+
+
+@dataclass(frozen=True)
+class Reported:
+    """It was written down, and no number goes with it."""
+
+    name = "reported"
 
 
 @dataclass(frozen=True)
@@ -163,7 +289,7 @@ class Asking:
     """A question is on its way; `back` is where a refusal leads."""
 
     request: Request
-    back: "Home | TicketPage"
+    back: "Page"
     name = "asking"
 
 
@@ -172,7 +298,7 @@ class Unanswered:
     """The hall's computer did not answer in time."""
 
     request: Request
-    back: "Home | TicketPage"
+    back: "Page"
     name = "unanswered"
 
 
@@ -182,7 +308,7 @@ class Refused:
 
     reason: str
     text: str
-    back: "Home | TicketPage"
+    back: "Page"
     name = "refused"
 
 
@@ -191,6 +317,7 @@ class ClosedService:
     """Why a service gives no numbers now, and what to do instead."""
 
     service: str
+    back: "Page" = field(default_factory=Home)
     name = "closed"
 
 
@@ -210,7 +337,27 @@ class Voided:
     name = "voided"
 
 
-Page = Home | TicketPage | Asking | Unanswered | Refused | ClosedService | CardTrouble | Voided
+Page = (
+    Home
+    | Services
+    | Confirm
+    | Finder
+    | DepartmentPage
+    | ItemPage
+    | CheckInPage
+    | StuckForm
+    | Reported
+    | TicketPage
+    | Asking
+    | Unanswered
+    | Refused
+    | ClosedService
+    | CardTrouble
+    | Voided
+)
+
+NEEDS_THE_HALL: Final = (Home, Services, Confirm, CheckInPage, StuckForm)
+"""Pages on which nothing can be done while the controller is away; the guide can be read all the same."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +374,8 @@ class Model:
     """Monotonic seconds since when this page is on show."""
     modes: Modes = PLAIN
     visitor: Visitor | None = None
+    lookups: tuple[Request, ...] = ()
+    """What is being looked up about the visitor meanwhile."""
     early_paper: PaperTold | None = None
     """An outcome that came while the question it belongs to was still open."""
     countdown: int | None = None
@@ -241,7 +390,8 @@ class Model:
     @property
     def screen(self) -> str:
         """The page on show: nothing new can be begun while the controller is away."""
-        return "out-of-service" if not self.in_service and isinstance(self.page, Home) else self.page.name
+        away = not self.in_service and isinstance(self.page, NEEDS_THE_HALL)
+        return "out-of-service" if away else self.page.name
 
 
 def first_model(floor: Floor, now: float) -> Model:

@@ -1,8 +1,21 @@
 """How long the screen waits for a visitor, and what becomes of them when they are gone."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
-from kiosk.presenters.model import Home, Model, TicketPage, Visitor, Voided
+from kiosk.presenters.model import (
+    Confirm,
+    DepartmentPage,
+    Finder,
+    Home,
+    ItemPage,
+    Model,
+    Reported,
+    Services,
+    TicketPage,
+    Visitor,
+    Voided,
+)
 from kiosk.presenters.modes import PLAIN
 
 
@@ -25,6 +38,9 @@ class Patience:
 
 
 PATIENCE = Patience()
+
+IMPERSONAL: Final = (Services, Confirm, Finder, DepartmentPage, ItemPage)
+"""Pages that say nothing of who reads them: whoever lays a card down there goes on from there."""
 
 
 def is_at_rest(model: Model) -> bool:
@@ -57,7 +73,7 @@ def _allowed(model: Model) -> float | None:
                 return PATIENCE.untouched
             case "printed" | "none":
                 return PATIENCE.ticket
-    return PATIENCE.farewell if isinstance(page, Voided) else PATIENCE.untouched
+    return PATIENCE.farewell if isinstance(page, Voided | Reported) else PATIENCE.untouched
 
 
 def overdue_at_the_printer(model: Model, now: float) -> bool:
@@ -86,5 +102,8 @@ def wiped(model: Model, now: float) -> Model:
 
 
 def greeted(model: Model, visitor: Visitor, now: float) -> Model:
-    """The home page for somebody whose card was read; the language on show stays."""
-    return replace(wiped(model, now), visitor=visitor, language=model.language, modes=model.modes)
+    """The screen for somebody whose card was read: language, modes and what is read by everybody stay."""
+    page = model.page if isinstance(model.page, IMPERSONAL) else Home()
+    if isinstance(page, Confirm):
+        page = replace(page, claims=())
+    return replace(wiped(model, now), page=page, visitor=visitor, language=model.language, modes=model.modes)

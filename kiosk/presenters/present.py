@@ -14,6 +14,7 @@ from kiosk.presenters.happenings import (
     ControllerHeard,
     ControllerOnline,
     Happening,
+    NamesSpelled,
     NotAnswered,
     PrinterTold,
     QueueTold,
@@ -51,7 +52,9 @@ def _react(model: Model, happening: Happening, now: float, new_id: NewId) -> Ste
             model, request = touched(model, action, now, new_id)
             return Step(model, (request,) if request else ())
         case CardLaid():
-            return Step(card_laid(_with_card_read(model), happening, now))
+            return Step(*card_laid(_with_card_read(model), happening, now, new_id))
+        case NamesSpelled(spellings):
+            return Step(replace(model, floor=replace(model.floor, spellings=spellings)))
         case CardFailed(reason):
             return Step(card_failed(_with_card_read(model), reason, now))
         case Answered():

@@ -6,7 +6,6 @@ from typing import Final, Literal
 from broker.ids import NewId
 from kiosk.presenters.actions import (
     Action,
-    ChooseService,
     GiveUpTicket,
     GoBack,
     GoHome,
@@ -15,22 +14,27 @@ from kiosk.presenters.actions import (
     Speak,
     SwitchMode,
     TryAgain,
-    TurnTo,
     UsePriority,
     VoidTicket,
 )
+from kiosk.presenters.asking import arrive, ask, turned_to
+from kiosk.presenters.doors import behind_the_doors
 from kiosk.presenters.happenings import CardLaid
 from kiosk.presenters.model import (
     Asking,
     CardTrouble,
+    CheckInPage,
     ClosedService,
+    Confirm,
+    DepartmentPage,
+    Finder,
     Home,
+    ItemPage,
+    LookUp,
     Model,
-    Page,
     PrintAgain,
     Refused,
     Request,
-    Take,
     TicketPage,
     Unanswered,
     Visitor,
@@ -38,13 +42,10 @@ from kiosk.presenters.model import (
 )
 from kiosk.presenters.patience import greeted, wiped
 
+LOOKED_UP: Final[tuple[Literal["bookings", "tickets"], ...]] = ("bookings", "tickets")
+
 GUARD_S: Final = 0.4
 """A second tap of an impatient finger must not press what has just appeared under it."""
-
-
-def turned_to(model: Model, page: Page, now: float) -> Model:
-    """Another page; whoever stands there has all the time for it again."""
-    return replace(model, page=page, page_at=now, touched_at=now)
 
 
 def touched(model: Model, action: Action | None, now: float, new_id: NewId) -> tuple[Model, Request | None]:
@@ -70,45 +71,30 @@ def touched(model: Model, action: Action | None, now: float, new_id: NewId) -> t
 def _on_the_page(model: Model, action: Action, now: float, new_id: NewId) -> tuple[Model, Request | None]:
     """What only means something on the page it stands on; a touch that came too late means nothing."""
     match model.page, action:
-        case Home() as page, TurnTo(sheet):
-            return replace(model, page=replace(page, sheet=max(0, sheet))), None
         case Home(), UsePriority(wanted) if model.visitor is not None:
             return replace(model, visitor=replace(model.visitor, wants_priority=wanted)), None
-        case Home(), ChooseService(service) if model.in_service:
-            return _choose(model, service, now, new_id)
         case TicketPage(ticket), _ if ticket.paper == "printing":
             return model, None
         case TicketPage() as page, PrintAt(printer) if model.floor.printer(printer) is not None:
-            return _ask(model, Request(new_id(), PrintAgain(page.ticket.id, printer)), page, now)
+            return ask(model, Request(new_id(), PrintAgain(page.ticket.id, printer)), page, now)
         case TicketPage() as page, GiveUpTicket():
             return turned_to(model, replace(page, giving_up=True), now), None
         case TicketPage(ticket, giving_up=True), VoidTicket():
-            return _ask(model, Request(new_id(), Void(ticket.id, "given_up")), TicketPage(ticket), now)
+            return ask(model, Request(new_id(), Void(ticket.id, "given_up")), TicketPage(ticket), now)
         case Unanswered() as page, TryAgain():
-            return _ask(model, page.request, page.back, now)
+            return ask(model, page.request, page.back, now)
         case _:
-            return model, None
-
-
-def _choose(model: Model, service: str, now: float, new_id: NewId) -> tuple[Model, Request | None]:
-    if model.floor.service(service) is None:
-        return model, None
-    line = model.facts.lines.get(service)
-    if line is not None and not line.open:
-        return turned_to(model, ClosedService(service), now), None
-    return _ask(model, Request(new_id(), Take(service, model.visitor)), Home(), now)
-
-
-def _ask(model: Model, request: Request, back: Home | TicketPage, now: float) -> tuple[Model, Request | None]:
-    return turned_to(replace(model, early_paper=None), Asking(request, back), now), request
+            return behind_the_doors(model, action, now, new_id)
 
 
 def _back(model: Model, now: float) -> Model:
     match model.page:
         case Unanswered(back=back) | Refused(back=back):
             return turned_to(model, back, now)
-        case ClosedService():
-            return turned_to(model, Home(), now)
+        case ClosedService(back=back) | Confirm(back=back) | ItemPage(back=back):
+            return turned_to(model, back, now)
+        case DepartmentPage():
+            return turned_to(model, Finder(), now)
         case TicketPage(ticket, giving_up=True):
             return turned_to(model, TicketPage(ticket), now)
         case CardTrouble():
@@ -117,16 +103,25 @@ def _back(model: Model, now: float) -> Model:
             return model
 
 
-def card_laid(model: Model, card: CardLaid, now: float) -> Model:
-    """Somebody's card was read: greet them, unless another visitor's number still needs a decision."""
+def card_laid(model: Model, card: CardLaid, now: float, new_id: NewId) -> tuple[Model, tuple[Request, ...]]:
+    """Somebody's card was read: greet them, unless another visitor's number still needs a decision.
+
+    What they have today, appointments and numbers, is looked up meanwhile; at the door for appointments
+    the card is all it takes.
+    """
     if not _is_free(model, card.person):
-        return model
+        return model, ()
     if not card.valid:
-        return _in_trouble(model, "expired", now)
+        return _in_trouble(model, "expired", now), ()
     visitor = Visitor(card.person, card.name_masked, card.priority)
     if model.visitor is not None and model.visitor.person == card.person:
         visitor = replace(visitor, wants_priority=model.visitor.wants_priority)
-    return greeted(model, visitor, now)
+    there = greeted(model, visitor, now)
+    if isinstance(model.page, CheckInPage):
+        there, arriving = arrive(there, CheckInPage(), now, new_id)
+        return there, (arriving,) if arriving else ()
+    lookups = tuple(Request(new_id(), LookUp(card.person, what)) for what in LOOKED_UP)
+    return replace(there, lookups=lookups), lookups
 
 
 def card_failed(model: Model, reason: Literal["read_failed", "rejected", "bad_number"], now: float) -> Model:

@@ -77,9 +77,7 @@ def _sections(frame: Frame, matter: Item, width: int) -> list[Block]:
     chinese = language.startswith("zh")
     pad = frame.space("gap")
     room = width - 2 * pad
-    days = (
-        frame.say("item.days", days=matter.working_days) if matter.working_days else frame.say("item.at_once")
-    )
+    days = frame.say(_days(matter.working_days), days=matter.working_days)
     fee = frame.say("item.yuan", yuan=f"{matter.fee_yuan:g}") if matter.fee_yuan else frame.say("item.free")
     facts = beside(
         [
@@ -105,6 +103,10 @@ def _sections(frame: Frame, matter: Item, width: int) -> list[Block]:
         if zh:
             sections.append(_list(frame, frame.say(key), [zh if chinese else en or zh], width))
     return sections
+
+
+def _days(days: int) -> str:
+    return "item.at_once" if days == 0 else "item.day" if days == 1 else "item.days"
 
 
 def _list(frame: Frame, title: str, lines: Sequence[str], width: int) -> Block:

@@ -73,12 +73,14 @@ def _departments(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[str], li
 def _found(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[Found], list[Widget]]:
     floor = frame.model.floor
     height, gap = frame.size("target") * 19 // 20, frame.space("tight")
-    sheet = sheet_of(found(floor, page.query, frame.model.language), rows_in(area.h, height, gap), page.sheet)
+    across = 1 if frame.is_portrait else 2
+    fitting = found(floor, page.query, frame.model.language)
+    sheet = sheet_of(fitting, across * rows_in(area.h, height, gap), page.sheet)
     if not sheet.shown:
         return sheet, _nothing(frame, area)
     return sheet, [
         _result(frame, cell, one)
-        for one, cell in zip(sheet.shown, cells(area, 1, height, gap, len(sheet.shown)), strict=True)
+        for one, cell in zip(sheet.shown, cells(area, across, height, gap, len(sheet.shown)), strict=True)
     ]
 
 

@@ -1,6 +1,6 @@
 """Arranging the services of all zones in columns, and on as many sheets as it takes. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -28,8 +28,8 @@ class Heights:
         return self.heading + self.tile * len(shelf.services)
 
 
-MOST_TRIED: Final = 7
-"""With more zones than these, trying every way to deal them into columns takes too long."""
+MOST_TRIED: Final = 256
+"""With more ways than these to deal the shelves into columns, a touch would wait for trying them all."""
 
 Column = tuple[Shelf, ...]
 Sheet = tuple[Column, ...]
@@ -43,7 +43,9 @@ def arranged(
     room: int,
     columns: int,
 ) -> list[Sheet]:
-    """The sheets of shelves, in the hall file's order; one sheet with balanced columns, where all fit."""
+    """The sheets of shelves, in the hall file's order; one sheet with balanced columns, where all fit, and a
+    large zone torn apart rather than a second sheet.
+    """
     shelves = [
         Shelf(zone, mine) for zone in zones if (mine := tuple(one for one in services if one.zone == zone.id))
     ]
@@ -52,19 +54,32 @@ def arranged(
     whole = _balanced(shelves, heights, room, columns)
     if whole is not None:
         return [whole]
-    most = max(1, (room - heights.heading) // heights.tile)
-    packed = _packed(_split(shelves, most), heights, room)
+    torn = _split(shelves, max(1, (room - heights.heading) // heights.tile))
+    if (whole := _balanced(torn, heights, room, columns)) is not None:
+        return [whole]
+    packed = _packed(torn, heights, room)
     return [tuple(packed[start : start + columns]) for start in range(0, len(packed), columns)] or [()]
 
 
 def _balanced(shelves: Sequence[Shelf], heights: Heights, room: int, columns: int) -> Sheet | None:
-    """The lowest arrangement with no zone torn apart, each column in the order of the hall file."""
-    if len(shelves) > MOST_TRIED:
-        return None
-    ways = product(range(columns), repeat=len(shelves))
-    candidates = (_dealt(shelves, way, columns) for way in ways if not way or way[0] == 0)
+    """The lowest arrangement of whole shelves, each column in the order of the hall file."""
+    if columns ** len(shelves) > MOST_TRIED:
+        ways: Iterable[tuple[int, ...]] = [_largest_first(shelves, heights, columns)]
+    else:
+        ways = product(range(columns), repeat=len(shelves))
+    candidates = (_dealt(shelves, way, columns) for way in ways)
     best = min(candidates, key=lambda sheet: max((_height(column, heights) for column in sheet), default=0))
     return best if all(_height(column, heights) <= room for column in best) else None
+
+
+def _largest_first(shelves: Sequence[Shelf], heights: Heights, columns: int) -> tuple[int, ...]:
+    """Each shelf, the highest first, into the column that is lowest so far."""
+    filled = [0] * columns
+    way = [0] * len(shelves)
+    for index in sorted(range(len(shelves)), key=lambda one: -heights.of(shelves[one])):
+        way[index] = filled.index(min(filled))
+        filled[way[index]] += heights.of(shelves[index])
+    return tuple(way)
 
 
 def _dealt(shelves: Sequence[Shelf], way: tuple[int, ...], columns: int) -> Sheet:

@@ -24,12 +24,18 @@ def stuck(frame: Frame, page: StuckForm) -> list[Widget]:
         text(frame, frame.say("stuck.title"), width, "title", bold=True, lines=2, least="heading"),
         text(frame, frame.say("stuck.how"), width, "body", colour="soft", lines=4),
         space(frame.space("gap")),
-        *rows(reasons, 1 if frame.is_portrait and not frame.is_low else 2, near),
+        *rows(reasons, _across(frame), near),
         space(near),
         *send,
     ]
     column = area.middle(width, area.h)
     return [*header(frame), *in_the_middle(column, stacked(blocks)), *footer(frame, way_on(frame, home=True))]
+
+
+def _across(frame: Frame) -> int:
+    if not frame.is_portrait:
+        return 3
+    return 2 if frame.is_low else 1
 
 
 def _look(chosen: bool) -> Kind:
