@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
@@ -40,10 +40,16 @@ class Appointments:
                 continue
             person = f"{self._chance.getrandbits(128):032x}"
             keys = {"service": visitor.service, "slot": visitor.slot, "person": person}
-            while (reply := await self._hands.ask_controller(Book, BY, **keys)) is None:
-                await asyncio.sleep(AGAIN_S)
+            reply = await self._answered(keys)
             if reply.ok and isinstance(reply.details, dict):
                 self._of[visitor] = _Booking(str(reply.details["code"]), person)
+
+    async def _answered(self, keys: dict[str, Any]) -> Reply:
+        while True:
+            reply = await self._hands.ask_controller(Book, BY, **keys)
+            if reply is not None:
+                return reply
+            await asyncio.sleep(AGAIN_S)
 
     def is_missed_by(self, visitor: Visitor) -> bool:
         """Whether somebody with a booking stays away."""
