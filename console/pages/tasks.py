@@ -144,7 +144,7 @@ class _Tasks:
             if not near.outcomes:
                 button(say(f"tasks.step.{near.step}"), partial(self._step, name, near.step), cls)
             for nth, outcome in enumerate(near.outcomes):
-                words = f"{say(f'tasks.step.{near.step}')}：{say(f'tasks.outcome.{outcome}')}"
+                words = self._words(near.step, outcome)
                 look = cls if nth == 0 else "action"
                 button(words, partial(self._step, name, near.step, outcome), look)
         if task.closed is None and task.note is not None and name not in self.shown_notes:
@@ -180,13 +180,17 @@ class _Tasks:
         if step not in NEED_WHY and outcome not in NEED_WHY:
             await self._ask(orders.StepTask, **keys)
             return
-        title = self.say(f"tasks.step.{step}")
-        if outcome is not None:
-            title += f"：{self.say(f'tasks.outcome.{outcome}')}"
-        self.dialog_title.set_content(el("h2", title))
+        self.dialog_title.set_content(el("h2", self._words(step, outcome)))
         self.dialog_why.set_value("")
         self.dialog_keys = keys
         self.dialog.open()
+
+    def _words(self, step: str, outcome: str | None) -> str:
+        """A step as its button says it."""
+        named = self.say(f"tasks.step.{step}")
+        if outcome is None:
+            return named
+        return self.say("tasks.step_outcome", step=named, outcome=self.say(f"tasks.outcome.{outcome}"))
 
     async def _cancel(self) -> None:
         self.dialog.close()
@@ -275,7 +279,7 @@ class _Tasks:
         self._again()
 
     def _precheck(self) -> None:
-        """咨询预审: the pre-checker names the number on the paper."""
+        """The pre-checker names the number on the paper whose owner's papers were looked through."""
         with ui.element("section").classes("card precheck"):
             self.frame.write(el("h2", self.say("tasks.precheck")))
             with ui.element("div").classes("who-row"):
