@@ -39,6 +39,7 @@ TICKET = {
     "zone": "政法服务区",
     "counters": "9、11",
     "label": "优先",
+    "steps": "",
     "name": "张*",
     "copy": "",
     "missed": "过号后请到导办台",
