@@ -14,7 +14,7 @@ from hallfile.reminding import Gateway, Pages, Reminders
 from hallfile.services import Service
 from hallfile.table import Id, Interval, Positive, Share, Table, TimeOfDay
 from hallfile.touch import Touch
-from hallfile.watching import Absence, Overload
+from hallfile.watching import Absence, Break, Overload, usual_breaks
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Brilliance = Annotated[int, Meta(ge=0, le=15)]
@@ -70,6 +70,8 @@ class Hours(Table, frozen=True, kw_only=True):
     open: list[Interval] = field(default_factory=lambda: [("08:30", "12:00"), ("14:00", "17:30")])
     holidays: Literal["chinese", "none"] = "chinese"
     """chinese: the State Council's holidays and make-up working days; none: every day is worked."""
+    breaks: list[Break] = field(default_factory=usual_breaks)
+    """What a clerk who pauses a counter may choose from."""
     overrun_minutes: Annotated[float, Meta(ge=0)] = 60
     """How long after the last closing those who wait are still served; then they are ended, with a reason."""
 

@@ -20,6 +20,24 @@ class Overload(Table, frozen=True, kw_only=True):
     """Who opens the counter."""
 
 
+class Break(Table, frozen=True, kw_only=True):
+    """[[hours.breaks]]: why a clerk may leave a counter for a while, and for how long."""
+
+    name: str
+    name_en: str
+    minutes: Positive
+    """Until then nobody misses the counter, and the forecast counts on it again."""
+
+
+def usual_breaks() -> list[Break]:
+    """What clerks of any hall leave for; the figures are ours."""
+    return [
+        Break(name="短时离开", name_en="A short break", minutes=10),
+        Break(name="用餐", name_en="A meal", minutes=30),
+        Break(name="开会", name_en="A meeting", minutes=60),
+    ]
+
+
 class Absence(Table, frozen=True, kw_only=True):
     """[absence]: 脱岗, nobody at a counter that should be open while people wait for it."""
 

@@ -12,6 +12,7 @@ from broker.messages.envelope import Command
 from console.feed import TICK
 from console.frame import Frame
 from console.markup import el
+from console.pages import giving
 from console.pages.buttons import Press, button
 from console.views import counter as view
 
@@ -68,7 +69,9 @@ class _Clerk:
             with ui.element("aside").classes("card side"):
                 self.frame.show(lambda: view.waiting(house, say, name), "queue")
                 self._held()
+                self._missed()
                 self._clerk()
+                giving.opener(self.frame, f"counter/{name}", house.hall.counters[name].services)
         ui.keyboard(on_key=self._key, ignore=["input", "select", "textarea"])
 
     def _keys(self) -> None:
@@ -134,12 +137,43 @@ class _Clerk:
                 self._login()
                 return
             self.frame.write(el("p", clerk, cls="who"))
-            pause, name = (orders.Reopen, "reopen") if status == "paused" else (orders.Pause, "pause")
-            button(self.say(f"counter.{name}"), partial(self._ask, pause), "action")
+            if status == "paused":
+                button(self.say("counter.reopen"), partial(self._ask, orders.Reopen), "action")
+            else:
+                self._pause()
             button(self.say("counter.logout"), partial(self._ask, orders.Logout), "action")
 
         # serving and open show the same buttons: a login being typed is not thrown away by a call
         self.frame.build(holder, lambda: (who()[0], who()[1] == "paused"), make, "counter")
+
+    def _pause(self) -> None:
+        """A break, for as long as such a one takes; or one nobody knows the end of."""
+        opener = button(self.say("counter.pause"), None, "action")
+        with opener, ui.menu():
+            for entry in self.house.hall.hours.breaks:
+                ui.menu_item(
+                    self.say("counter.break", name=self.say.named(entry), minutes=f"{entry.minutes:g}"),
+                    on_click=partial(self._ask, orders.Pause, why=entry.name, minutes=entry.minutes),
+                )
+            ui.menu_item(self.say("counter.break_open"), on_click=partial(self._ask, orders.Pause))
+
+    def _missed(self) -> None:
+        """Numbers called here in vain; who comes after all is brought back."""
+        holder = ui.element("div").classes("held missed")
+
+        def missed() -> tuple[tuple[str, str], ...]:
+            state = self.house.picture.counters.get(self.counter)
+            return tuple((one.ticket, one.number) for one in state.missed) if state else ()
+
+        def make(_: Frame) -> None:
+            if not (those := missed()):
+                return
+            self.frame.write(el("h2", self.say("counter.missed")))
+            for ticket, number in those:
+                label = f"{self.say('counter.resume')} {number}"
+                button(label, partial(self._ask, orders.Resume, ticket=ticket), "action")
+
+        self.frame.build(holder, missed, make, "counter")
 
     def _login(self) -> None:
         usual = self.house.hall.counters[self.counter].clerk or ""

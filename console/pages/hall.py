@@ -11,6 +11,7 @@ from broker.topics import DEVICE_KINDS
 from console.feed import TICK
 from console.frame import Frame
 from console.markup import Html, el
+from console.pages import giving, judging
 from console.pages.buttons import button
 from console.picture import is_loud
 from console.views import hall
@@ -24,10 +25,12 @@ def build(frame: Frame) -> None:
     """Lay out the page."""
     house, say = frame.house, frame.say
     alarms(frame)
+    frame.show(lambda: hall.note(house), "controller")
     frame.show(lambda: hall.figures(house, say), "queue", "counter", "controller", *DEVICES)
     with ui.element("div").classes("columns hall-columns"):
         with ui.element("div").classes("stack"):
             _card(frame, "hall.queues", partial(hall.queues, house, say), "queue")
+            giving.opener(frame, BY)
         with ui.element("div").classes("stack"):
             _card(frame, "hall.counters", partial(hall.counters, house, say), "counter", TICK)
             _card(frame, "hall.devices", partial(hall.devices, house, say), *DEVICES)
@@ -72,7 +75,10 @@ def _alarm(frame: Frame, name: str, state: AlarmState) -> None:
         frame.write(hall.alarm(house, say, state))
         with ui.element("div").classes("parties"):
             for party in state.parties:
-                _party(frame, name, party, state)
+                if judging.is_asked(state):
+                    judging.ask(frame, name, party)
+                else:
+                    _party(frame, name, party, state)
 
 
 def _party(frame: Frame, name: str, party: str, state: AlarmState) -> None:

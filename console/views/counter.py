@@ -3,6 +3,7 @@
 from console.house import House
 from console.markup import Html, el
 from console.tongue import Tongue
+from hallfile.services import Service
 
 
 def in_hand(house: House, say: Tongue, counter: str) -> Html:
@@ -14,10 +15,37 @@ def in_hand(house: House, say: Tongue, counter: str) -> Html:
         "div",
         el("span", say(f"counter_status.{status}"), cls=f"status {status}"),
         el("div", number or say("counter.none"), cls="huge" if number else "huge nobody"),
+        el("span", step(house, say, counter), cls="step") if step(house, say, counter) else None,
         el("span", _elapsed(house, say, counter), cls="elapsed"),
         el("span", say("counter.prechecked"), cls="badge good") if state and state.prechecked else None,
         cls="in-hand",
     )
+
+
+def step(house: House, say: Tongue, counter: str) -> str | None:
+    """Which step of its visit the number in hand is at; None where it has only one."""
+    state = house.picture.counters.get(counter)
+    if state is None or state.number is None or state.steps == 1:
+        return None
+    service = house.hall.services.get(state.service or "")
+    name = "" if service is None else step_name(say, service)
+    return say("counter.step", step=state.step, steps=state.steps, name=name)
+
+
+def step_name(say: Tongue, service: Service) -> str:
+    """How a service is called as a step of a visit."""
+    return service.step_name if say.language.startswith("zh") else service.step_name_en
+
+
+def on_break(house: House, say: Tongue, counter: str) -> str | None:
+    """Why the counter is paused, and until when, as far as its clerk has said."""
+    state = house.picture.counters.get(counter)
+    if state is None or state.status != "paused":
+        return None
+    said = [state.pause_reason or ""]
+    if state.back_at is not None:
+        said.append(say("counter.back_at", time=say.clock(state.back_at, house.clock.now())[:5]))
+    return " · ".join(filter(None, said)) or None
 
 
 def _elapsed(house: House, say: Tongue, counter: str) -> str:
@@ -25,7 +53,7 @@ def _elapsed(house: House, say: Tongue, counter: str) -> str:
     if state is None:
         return ""
     if state.number is None:
-        return say(f"counter.idle_{state.status}")
+        return on_break(house, say, counter) or say(f"counter.idle_{state.status}")
     now = house.clock.now()
     if state.serving_since is not None:
         return say("counter.served_for", time=say.elapsed((now - state.serving_since).total_seconds()))

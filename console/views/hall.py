@@ -26,11 +26,13 @@ def figures(house: House, say: Tongue) -> Html:
     controller = picture.controller
     open_counters = sum(state.status in ("open", "serving") for state in picture.counters.values())
     judged = _judged(house)
+    ended = controller.ended_at_closing if controller else 0
     return el(
         "div",
         _figure(controller.tickets_today if controller else "—", say("hall.tickets_today")),
         _figure(sum(state.waiting for state in picture.queues.values()), say("hall.waiting")),
         _figure(f"{open_counters}/{len(house.hall.counters)}", say("hall.open_counters")),
+        _figure(ended, say("hall.ended_at_closing")) if ended else None,
         _figure(f"{sum(found.well for *_, found in judged)}/{len(judged)}", say("hall.devices_well")),
         cls="figures",
     )
@@ -63,7 +65,7 @@ def _queue(house: House, say: Tongue, name: str, state: QueueState | None) -> Ht
         el("td", state.serving, cls="number"),
         el("td", state.last_called or "—", cls="number"),
         el("td", state.open_counters, cls="number"),
-        wait if state.open else closed,
+        wait if state.open or state.closed_reason == "not_direct" else closed,
     )
 
 
@@ -149,7 +151,9 @@ def alarm(house: House, say: Tongue, alarm_state: AlarmState) -> Html:
     """What happened, where, since when, and who has seen it."""
     now = house.clock.now()
     place = alarm_state.where
-    if place in house.hall.counters:
+    if alarm_state.kind == "overload" and place in house.hall.services:
+        place = say.named(house.hall.services[place])
+    elif place in house.hall.counters:
         place = say("alarm.where_counter", where=place)
     is_sound = alarm_state.kind == "noise" and alarm_state.level is not None
     level = say("alarm.level", level=f"{alarm_state.level:.0f}") if is_sound else None
@@ -164,9 +168,30 @@ def alarm(house: House, say: Tongue, alarm_state: AlarmState) -> Html:
         el("span", level, cls="level") if level else None,
         el("span", alarm_state.text, cls="words"),
         el("span", say("alarm.raised", time=say.clock(alarm_state.raised, now)), " · ", over, cls="soft"),
+        el("span", found, cls="soft") if (found := _found(say, alarm_state)) else None,
         _escalation(say, alarm_state, now),
         cls="alarm-words",
     )
+
+
+def _found(say: Tongue, alarm_state: AlarmState) -> str | None:
+    """What a manager found there, and the picture that was taken."""
+    said = []
+    if alarm_state.verdict is not None:
+        said.append(say(f"alarm.verdict.{alarm_state.verdict}"))
+    if alarm_state.why:
+        said.append(alarm_state.why)
+    if alarm_state.picture is not None:
+        said.append(say("alarm.picture", file=alarm_state.picture))
+    if alarm_state.picture_fault is not None:
+        said.append(say("alarm.no_picture", why=alarm_state.picture_fault))
+    return " · ".join(said) or None
+
+
+def note(house: House) -> Html:
+    """What staff should know of the day, in the hall's language."""
+    controller = house.picture.controller
+    return el("p", controller.note, cls="note") if controller and controller.note else Html()
 
 
 def promise(say: Tongue, alarm_state: AlarmState, party: str) -> str:

@@ -1,0 +1,69 @@
+"""Giving a number at a page: for somebody without a kiosk, or in spite of quotas and closing, with a reason."""
+
+from collections.abc import Sequence
+
+from nicegui import ui
+
+from broker.messages.hall import TakeTicket
+from console.frame import Frame
+from console.pages.buttons import button
+
+NOWHERE = ""
+"""No paper."""
+
+
+def opener(frame: Frame, by: str, services: Sequence[str] | None = None) -> None:
+    """A button that opens the question; `services` are those to choose from, None means all."""
+    house, say = frame.house, frame.say
+    entries = house.hall.services
+    names = {
+        name: f"{entries[name].prefix} · {say.named(entries[name])}"
+        for name in services or entries
+        if entries[name].direct
+    }
+    if not names:
+        return
+    places = {name: kiosk.place or name for name, kiosk in house.hall.kiosks.items() if kiosk.printers}
+
+    async def give(anyway: bool) -> None:
+        keys = {"service": service.value, "override": anyway}
+        if anyway:
+            keys["why"] = str(why.value or "").strip()
+        if place.value != NOWHERE:
+            keys["kiosk"] = place.value
+        answer = await house.orders.controller(TakeTicket, by, **keys)
+        insist.set_visibility(not answer.ok)
+        why.set_visibility(not answer.ok)
+        frame.tell(answer)
+        if answer.ok and answer.reply is not None:
+            dialog.close()
+            with frame.client:
+                ui.notify(say("giving.given", number=answer.reply.number), type="positive", position="top")
+
+    async def ask() -> None:
+        await give(anyway=False)
+
+    async def ask_anyway() -> None:
+        if str(why.value or "").strip():
+            await give(anyway=True)
+        else:
+            why.props("error")
+
+    with ui.dialog() as dialog, ui.card().classes("asking"):
+        service = ui.select(names, value=next(iter(names)), label=say("giving.service")).props("outlined")
+        service.classes("wide")
+        papers = {**places, NOWHERE: say("giving.no_paper")}
+        place = ui.select(papers, value=next(iter(papers)), label=say("giving.place")).props("outlined")
+        place.classes("wide")
+        button(say("giving.take"), ask, "action strong")
+        why = ui.input(say("giving.why")).props("outlined").classes("wide")
+        insist = button(say("giving.anyway"), ask_anyway, "action")
+
+    async def open_dialog() -> None:
+        why.set_value("")
+        why.props(remove="error")
+        insist.set_visibility(False)
+        why.set_visibility(False)
+        dialog.open()
+
+    button(say("giving.open"), open_dialog, "action giving")
