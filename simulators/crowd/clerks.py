@@ -33,7 +33,8 @@ class Clerk:
         visitor_of: Callable[[str], Visitor | None],
     ) -> None:
         self.counter = counter
-        self.away = False
+        self.leaves_for = 0.0
+        """Minutes for which nobody will be here, once the one in hand is served."""
         self.state: CounterState | None = None
         """What the counter's screen shows."""
         self._call_pad = call_pad
@@ -50,7 +51,11 @@ class Clerk:
             while True:
                 await self._rest(IDLE_LOOK_S * self._chance.uniform(0.7, 1.3))
                 state = self.state
-                if self.away or state is None or state.status in ("closed", "paused"):
+                if state is None or state.status in ("closed", "paused"):
+                    continue
+                if self.leaves_for and state.ticket is None:
+                    minutes, self.leaves_for = self.leaves_for, 0.0
+                    await self._rest(60 * minutes)
                     continue
                 if state.ticket is not None:
                     await self._attend(state.ticket)

@@ -16,6 +16,8 @@ from hallfile.schema import Arrivals, HallFile
 T = TypeVar("T")
 
 HALF_HOUR: Final = timedelta(minutes=30)
+ABSENCE_MIN: Final = 18.0
+"""domain.md section 8."""
 
 PRIORITY_MIX: Final[list[tuple[PriorityClass, float]]] = [
     ("elderly", 0.75),
@@ -58,9 +60,11 @@ class Incident:
     """Something that goes wrong, on some device or counter."""
 
     at: datetime
-    what: Literal["paper_out", "paper_in", "unplug", "plug", "quarrel", "slam", "absence", "return"]
+    what: Literal["paper_out", "paper_in", "unplug", "plug", "quarrel", "slam", "absence"]
     where: str
-    """A device id, or a counter for absence and return."""
+    """A device id, or a counter for an absence."""
+    minutes: float = 0.0
+    """How long its clerk is gone once whoever is there has been served."""
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,20 @@ def _incidents(hall: HallFile, day: date, zone: ZoneInfo) -> list[Incident]:
     if mics:
         found.append(Incident(at("09:40"), "slam", mics[len(mics) // 4]))
         found.append(Incident(at("11:05"), "quarrel", mics[len(mics) // 3]))
-    if counters := list(hall.counters):
-        away = counters[len(counters) // 5]
-        found += [Incident(at("14:40"), "absence", away), Incident(at("14:58"), "return", away)]
+    if hall.counters:
+        found.append(Incident(at("10:00"), "absence", _busiest(hall), ABSENCE_MIN))
     return sorted(found, key=lambda incident: incident.at)
+
+
+def _busiest(hall: HallFile) -> str:
+    """The counter with the most work of those that have a fellow: there people wait when its clerk is gone."""
+    work = dict.fromkeys(hall.counters, 0.0)
+    fellows = set[str]()
+    for service, arrivals in hall.simulation.crowd.items():
+        able = [name for name, counter in hall.counters.items() if service in counter.services]
+        for name in able:
+            mean = arrivals.mean_minutes or hall.services[service].mean_minutes
+            work[name] += arrivals.tickets * mean / len(able)
+        if len(able) > 1:
+            fellows.update(able)
+    return max(sorted(fellows) or work, key=work.__getitem__)

@@ -131,8 +131,8 @@ class Crowd:
                 await self._hands.switch(incident.where, "unplugged", incident.what == "unplug")
             case "quarrel" | "slam":
                 await self._hands.switch(incident.where, "scene", incident.what)
-            case "absence" | "return":
-                self._clerks[incident.where].away = incident.what == "absence"
+            case "absence":
+                self._clerks[incident.where].leaves_for = incident.minutes
 
     def _hear(self, received: Received) -> None:
         if not received.packet.payload:

@@ -47,3 +47,8 @@ def test_who_books_comes_in_the_slot_or_stays_away() -> None:
         assert 0 <= (visitor.arrives - visitor.slot).total_seconds() < HALL.appointments.slot_minutes * 60
     away = sum(visitor.stays_away for visitor in booked) / len(booked)
     assert abs(away - HALL.simulation.booked_missed) < 0.03
+
+
+def test_for_eighteen_minutes_nobody_is_at_a_counter_that_people_wait_for() -> None:
+    gone = [incident for incident in plan_day(HALL, DAY, 1).incidents if incident.what == "absence"]
+    assert [(incident.where, incident.minutes) for incident in gone] == [("1", 18.0)]
