@@ -31,7 +31,7 @@ def flag(read: Callable[[], bool], turn: Callable[[bool], None]) -> Control:
 
     def checked(value: Value) -> None:
         if not isinstance(value, bool):
-            raise BadValue("true / false")
+            raise BadValue("on / off")
         turn(value)
 
     return Control(read, checked)
