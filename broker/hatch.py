@@ -2,7 +2,7 @@
 
 A city's app knows people by their ID number, and that never stands on the bus. It is handed in here, on the
 same machine and by the hall's own user only; the controller makes a hash of it at once and keeps no number
-(docs/decisions/2026-11-22-whose-booking-it-is.md). One line of JSON asks, one answers.
+(docs/decisions/2026-11-21-whose-booking-it-is.md). One line of JSON asks, one answers.
 """
 
 import asyncio

@@ -3,7 +3,7 @@
 domain.md section 4: the least, the shortest. The key of the hash is one for the whole hall and one for each
 day; the day after, it is erased, and with it every way back from a hash to a number. The key of a day to come
 may be made ahead, so that a booking for that day can be kept as the hash its owner's card will then have, and
-not as their number (docs/decisions/2026-11-22-whose-booking-it-is.md).
+not as their number (docs/decisions/2026-11-21-whose-booking-it-is.md).
 """
 
 import hmac

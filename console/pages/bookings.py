@@ -24,7 +24,7 @@ def build(frame: Frame) -> None:
     with ui.element("section").classes("card"):
         frame.write(el("h2", say("bookings.today")))
         frame.show(lambda: bookings.slots(house, say), "appointments")
-    with ui.element("div").classes("columns"):
+    with ui.element("div").classes("columns booking-columns"):
         with ui.element("section").classes("card"):
             frame.write(el("h2", say("bookings.bans"), el("small", say("bookings.bans_note"))))
             bans = _Bans(frame)
