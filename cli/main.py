@@ -336,7 +336,7 @@ def doctor_mic(
 
 @app.command()
 def report(
-    what: Annotated[str, typer.Argument(help="day, week or month.")] = "day",
+    what: Annotated[str, typer.Argument(help="day, week, month or tasks.")] = "day",
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
     day: Annotated[str | None, typer.Option(help="YYYY-MM-DD; else the last day in the journal.")] = None,
@@ -344,7 +344,11 @@ def report(
     csv: Annotated[Path | None, typer.Option(help="A week's or month's tables into this file.")] = None,
     lang: Annotated[str, typer.Option(help="zh-CN, en: of the files.")] = "zh-CN",
 ) -> None:
-    """Questions about the past: a day's figures or its picture, a week's or a month's tables."""
+    """Questions about the past: a day's figures or its picture, a week's or a month's tables.
+
+    tasks: what was to be answered in the month, and was.
+    """
+    from cli import answering
     from cli import report as reports
 
     premises = open_premises(hall, data, None, False)
@@ -358,9 +362,11 @@ def report(
             case "week" | "month":
                 rows = reports.write_period(premises, what, day, language=lang, csv=csv, html=html)
                 typer.echo(rows, nl=False)
+            case "tasks":
+                answering.print_answering(premises, day)
             case _:
-                fail(f"there is no report {what!r}; there are: day, week, month")
-    except reports.NoReport as error:
+                fail(f"there is no report {what!r}; there are: day, week, month, tasks")
+    except (reports.NoReport, answering.NothingToTell) as error:
         fail(str(error))
 
 
