@@ -69,9 +69,14 @@ class Frame:
         return self.theme.colours[name]
 
     @property
+    def is_wide(self) -> bool:
+        """Whether a page lies; the lower half of an upright screen neither stands nor lies."""
+        return self.rect.w * 2 > self.rect.h * 3
+
+    @property
     def side_width(self) -> int:
         """What a column takes beside the main one, where a page lies: more of a page that is hardly wide."""
-        share = 26 if self.rect.w * 2 > self.rect.h * 3 else 34
+        share = 26 if self.is_wide else 34
         return (self.rect.w - 2 * self.space("page")) * share // 100
 
     @property

@@ -18,7 +18,7 @@ def search(frame: Frame, page: Finder) -> list[Widget]:
     area = body(frame)
     keys = keyboard(frame)
     gap = frame.space("gap")
-    if frame.is_portrait:
+    if not frame.is_wide:
         typing = area.bottom_part(keys.height)
         reading = area.top_part(area.h - keys.height - gap)
     else:
@@ -72,7 +72,7 @@ def _departments(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[str], li
 
 def _found(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[Found], list[Widget]]:
     floor = frame.model.floor
-    height, gap = frame.size("target") * 19 // 20, frame.space("tight")
+    height, gap = frame.size("key"), frame.space("tight")
     across = 1 if frame.is_portrait else 2
     fitting = found(floor, page.query, frame.model.language)
     sheet = sheet_of(fitting, across * rows_in(area.h, height, gap), page.sheet)
