@@ -7,8 +7,10 @@ what is on the disk is told (`shell.telling`, `shell.picture`).
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
 from typing import Final
 
 from broker.client import Bus
@@ -33,6 +35,7 @@ from hall.shell.lines import Lines
 from hall.shell.persons import Persons
 from hall.shell.picture import Picture
 from hall.shell.printing import Printing
+from hall.shell.reminding import Reminding, secrets
 from hall.shell.slot_board import SlotBoard
 from hall.shell.telling import TOLD_AGAIN_S, Telling
 from hall.shell.watch import Watch
@@ -55,7 +58,9 @@ async def run(premises: Premises, bus: Bus) -> None:
     """
     journal = Journal.open(journal_path(premises.data))
     try:
-        controller = Controller(premises.hall, bus, journal, premises.simulated, premises.guide())
+        controller = Controller(
+            premises.hall, bus, journal, premises.simulated, premises.guide(), secrets(premises)
+        )
         async with controller.hatch(Persons(premises.data / FOLDER)).opened(premises.run):
             await controller.run()
     finally:
@@ -66,7 +71,13 @@ class Controller:
     """All parts of the controller around one journal."""
 
     def __init__(
-        self, hall: HallFile, bus: Bus, journal: Journal, simulated: bool = False, guide: Guide = EMPTY
+        self,
+        hall: HallFile,
+        bus: Bus,
+        journal: Journal,
+        simulated: bool = False,
+        guide: Guide = EMPTY,
+        secret_of: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         rules = Rules(hall, texts(hall.hall.language), bus.clock.speed, simulated)
         self._bus = bus
@@ -85,6 +96,8 @@ class Controller:
         self._lines = Lines(bus, self._ledger)
         self._duties = Duties(bus, self._ledger, self._intake, Notes(journal.path.parent))
         self._slots = SlotBoard(bus, self._ledger)
+        self._reminding = Reminding(bus, self._ledger, self._intake, journal.path.parent, secret_of)
+        self._reminding.catch_up(journal)
         self._started = False
         for event in journal.since(bus.clock.now() - timedelta(seconds=TOLD_AGAIN_S * bus.clock.speed)):
             self._telling.remember(event)
@@ -111,9 +124,11 @@ class Controller:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._intake.run(self._tell))
                 tasks.create_task(self._look())
+                tasks.create_task(self._reminding.run())
         finally:
             await self._watch.close()
             self._lines.close()
+            self._reminding.close()
             await self._aside.close()
             await self._printing.close()
 
@@ -123,6 +138,7 @@ class Controller:
         self._lines.changed()
         self._duties.tell(events)
         self._slots.changed_by(events)
+        self._reminding.saw(events)
 
     def hatch(self, persons: Persons) -> Hatch:
         """What answers those who hand in bookings on this machine."""
@@ -148,6 +164,7 @@ class Controller:
             self._picture.look()
             self._lines.look()
             self._duties.look()
+            self._reminding.look()
             due = self._ledger.engine.due()
             left = LOOK_S if due is None else real_seconds_until(self._bus.clock, due)
             if left <= 0:

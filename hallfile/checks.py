@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from hallfile.appointments import check_appointments
 from hallfile.guide import BadGuide, load_guide
 from hallfile.links import BadLink, LinkUrl, parse_link, place_of
+from hallfile.reminding import check_gateways
 from hallfile.schema import Device, HallFile
 from hallfile.table import Interval
 from hallfile.ticket_layout import BadLayout, read_layout
@@ -30,6 +31,7 @@ def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
         *_layouts(hall, beside),
         *_touch(hall, beside),
         *check_appointments(hall),
+        *check_gateways(hall.gateways, beside),
         *_simulation(hall, beside),
     ]
 

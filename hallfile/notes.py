@@ -18,6 +18,9 @@ NAME_MOST: Final = 40
 PHONE_MOST: Final = 30
 WORDS_MOST: Final = 500
 """Characters that are kept of each."""
+REACH: Final = "reach.db"
+"""The file of how to reach those who want to be told when their turn is near: notes by the ticket's id, with
+a `phone`, and as `words` the token by which a city's own service knows them. Erased with their visit."""
 NOTES_MOST: Final = 5000
 """A hall has some dozens at a time; beyond this somebody is filling the disk."""
 BUSY_MS: Final = 2000
@@ -50,8 +53,8 @@ class Note:
 class Notes:
     """The notes of one hall, by the hall's data folder. Several programs may use them at once."""
 
-    def __init__(self, data: Path) -> None:
-        self._path = data / "private" / "notes.db"
+    def __init__(self, data: Path, file: str = "notes.db") -> None:
+        self._path = data / "private" / file
 
     def keep(self, note_id: str, note: Note, now: datetime) -> None:
         """Write a note down for good; raises `NotesUnavailable`."""
@@ -90,6 +93,13 @@ class Notes:
             ]
             notes.executemany("DELETE FROM notes WHERE id = ?", over)
         return len(over)
+
+    def any_but(self, needed: Collection[str]) -> bool:
+        """Whether there is a note that is not `needed`; raises as `keep` does."""
+        if not self._path.exists():
+            return False
+        with self._open() as notes:
+            return any(name not in needed for (name,) in notes.execute("SELECT id FROM notes"))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -1,5 +1,8 @@
 """What may stand in a hall file about those who don't want to wait in the hall: their page, and reminders."""
 
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta, field
@@ -43,7 +46,7 @@ class Gateway(Table, frozen=True, kw_only=True):
     url: Annotated[str, Meta(pattern="^https?://[^ ]+$")]
     """In an SMS gateway's {phone}, {text}, {number}, {ticket} are put in."""
     secret_file: str | None = None
-    """A file beside the hall file: its content signs a webhook (HMAC-SHA256), and is {secret} in templates."""
+    """A file beside the hall file: it signs a webhook (HMAC-SHA256), and is {secret} in templates."""
     method: Literal["POST", "GET"] = "POST"
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
@@ -56,3 +59,28 @@ class Gateway(Table, frozen=True, kw_only=True):
     """Before it is tried again; each further wait is twice as long …"""
     most_wait_s: Positive = 300
     """… up to this."""
+
+
+def check_gateways(gateways: Mapping[str, Gateway], beside: Path) -> Iterator[str]:
+    """What is wrong with the gateways, as sentences that name the key and the mend."""
+    for name, gateway in gateways.items():
+        if gateway.secret_file is not None and not (beside / gateway.secret_file).is_file():
+            yield (
+                f"gateways.{name}.secret_file: there is no file {gateway.secret_file!r} beside the hall "
+                "file; write the gateway's secret into it"
+            )
+        if gateway.kind == "webhook" and gateway.secret_file is None:
+            yield (
+                f"gateways.{name}.secret_file: a webhook is signed, or anybody could send its messages; name "
+                "a file with a secret that its receiver knows too"
+            )
+        places = "".join((gateway.url, gateway.body, *gateway.headers.values()))
+        if gateway.kind == "sms" and not ("{phone}" in places and "{text}" in places):
+            yield (
+                f"gateways.{name}: nothing says where {{phone}} and {{text}} go; write them into url or body "
+                "as the gateway's description has it"
+            )
+        try:
+            re.compile(gateway.success)
+        except re.error as error:
+            yield f"gateways.{name}.success: {gateway.success!r} is no regular expression ({error}); mend it"

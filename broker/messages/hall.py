@@ -185,6 +185,8 @@ class InLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where it is in hand, on hold, or was served."""
     rate_until: Moment | None = None
     """A finished one may be rated until then."""
+    remind: bool = False
+    """Whether its owner is told when their turn is near."""
 
 
 class Line(Message, frozen=True, kw_only=True, tag="line"):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from broker.messages import bookings, devices, hall, notices, simulators, tasks, visitors, watch
+from broker.messages import bookings, devices, hall, notices, reminders, simulators, tasks, visitors, watch
 from broker.messages.envelope import MAX_BYTES, VERSION, Ack, Command, Message, Reply
 from broker.topics import Topic
 
@@ -41,7 +41,7 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("announcer", "event"): (devices.Started, devices.Finished),
     ("announcer", "command"): (devices.Say, devices.Unsay),
     ("controller", "state"): (hall.ControllerState,),
-    ("controller", "event"): (hall.TicketPrint, hall.Rated, hall.Ended),
+    ("controller", "event"): (hall.TicketPrint, hall.Rated, hall.Ended, reminders.NearTurn),
     ("controller", "command"): (
         hall.TakeTicket,
         hall.CallNext,
@@ -60,6 +60,7 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
         watch.Judge,
         watch.Keep,
         hall.Acknowledge,
+        reminders.Remind,
         notices.PostNotice,
         notices.WithdrawNotice,
         hall.Login,

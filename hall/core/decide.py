@@ -18,6 +18,7 @@ from hall.core import (
     passing,
     printing,
     ratings,
+    reminders,
     stuck,
 )
 from hall.core.booking_commands import CheckIn
@@ -120,6 +121,7 @@ _DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Dec
     commands.Acknowledge: alarms.acknowledge,
     **DECISIONS,
     **appointments.DECISIONS,
+    **reminders.DECISIONS,
     commands.PostNotice: notices.post,
     commands.WithdrawNotice: notices.withdraw,
 }

@@ -12,6 +12,7 @@ import msgspec
 from hall.core.booking_events import BookingEvent
 from hall.core.happening import Event, OfDay, OfVisit, Wait
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
+from hall.core.remind_events import RemindEvent
 from hall.core.task_events import TaskEvent
 from hall.core.watched import WatchEvent
 
@@ -270,6 +271,7 @@ AnyEvent = (
     | NoticePosted
     | NoticeWithdrawn
     | WatchEvent
+    | RemindEvent
 )
 
 _ENCODER: Final = msgspec.json.Encoder()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from hall.core import diary_folding, notices, task_folds, watch_folds
+from hall.core import diary_folding, notices, reminders, task_folds, watch_folds
 from hall.core import events as e
 from hall.core.duties import Visit
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
@@ -37,6 +37,7 @@ def _day_began(state: State, event: e.DayBegan) -> None:
     state.lessons.new_day()
     state.printing.clear()
     state.rating.clear()
+    state.reminding.clear()
     diary_folding.new_day(state, event.day)
 
 
@@ -359,6 +360,7 @@ _FOLDS: Final[dict[type[e.Event], Callable[[State, Any], None]]] = {
     **watch_folds.FOLDS,
     **task_folds.FOLDS,
     **diary_folding.FOLDS,
+    **reminders.FOLDS,
     NoticePosted: notices.posted,
     NoticeWithdrawn: notices.withdrawn,
 }

@@ -15,6 +15,7 @@ from hall.core.duties import Duties
 from hall.core.events import AlarmKind, PrintOutcome, Stage, Wait
 from hall.core.lessons import Lessons
 from hall.core.notice_events import NoticeLevel
+from hall.core.remind_events import Wish
 from hall.core.watched import Verdict
 
 TicketStatus = Literal["waiting", "called", "serving", "held", "missed", "finished", "void"]
@@ -301,6 +302,8 @@ class State(msgspec.Struct, kw_only=True):
     """Appointments, and who may not make any."""
     notices: dict[str, Notice] = field(default_factory=dict)
     """What boards and screens tell, also tomorrow."""
+    reminding: dict[str, Wish] = field(default_factory=dict)
+    """Today's tickets whose owners want to be told when their turn is near."""
 
     def wait_for_word(self, ticket: str, until: datetime) -> None:
         """Let somebody decide what becomes of a ticket; those whose time is over first come first."""

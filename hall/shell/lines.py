@@ -101,6 +101,7 @@ def _not_waiting(state: State, ticket: Ticket) -> InLine | None:
         standing=ticket.status,
         counter=ticket.counter,
         rate_until=until,
+        remind=ticket.id in state.reminding,
     )
 
 
@@ -114,6 +115,7 @@ def _waiting(state: State, service: str, prospects: dict[str, Prospect]) -> Iter
             standing="waiting",
             ahead=forecast.ahead(state, service, turn, ticket.booked),
             forecast_minutes=_rounded(prospects.get(ticket.id)),
+            remind=ticket.id in state.reminding,
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import UNSET
 
 from broker.ids import NewId
-from broker.messages import bookings, tasks
+from broker.messages import bookings, reminders, tasks
 from broker.messages import hall as bus
 from broker.messages import tasks, watch
 from broker.messages.envelope import Command
@@ -15,6 +15,7 @@ from hall.core import booking_commands as booking
 from hall.core import State
 from hall.core import commands as core
 from hall.core import task_commands as ask
+from hall.core.reminders import Remind
 from hall.shell.ledger import Make
 
 CORE: Final[dict[type[Command], type[core.Command]]] = {
@@ -47,6 +48,7 @@ CORE: Final[dict[type[Command], type[core.Command]]] = {
     bookings.ListBans: booking.ListBans,
     bookings.Appeal: booking.Appeal,
     bookings.ReleaseBan: booking.ReleaseBan,
+    reminders.Remind: Remind,
     tasks.ReportStuck: ask.ReportStuck,
     tasks.LeaveContact: ask.LeaveContact,
     tasks.RateAgain: ask.RateAgain,

@@ -1,0 +1,193 @@
+"""Reminders: whose turn is near is looked for, written into the spool, told on the bus, and sent."""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from broker.client import Bus
+from broker.messages.reminders import NearTurn as BusNearTurn
+from broker.topics import CONTROLLER_ID
+from hall.core import State, reminders
+from hall.core import events as e
+from hall.core.remind_events import NearTurn, ReminderWanted
+from hall.journal import Journal
+from hall.shell.intake import Intake
+from hall.shell.ledger import Ledger, Order
+from hall.shell.replies import forecast
+from hall.shell.sender import Post, Sender
+from hall.shell.spool import Kind, Message, Spool
+from hall.shell.steady import steady_id
+from hallfile.notes import REACH, Notes, NotesUnavailable
+from hallfile.premises import Premises
+
+log = logging.getLogger(__name__)
+
+LOOK_S: Final = 2.0
+"""So often it is looked whose turn is near, real seconds."""
+NOTE_GRACE: Final = timedelta(minutes=5)
+"""A number is written down before its wish is asked for: so long, hall time, it may belong to nobody yet."""
+FILE: Final = "reminders.db"
+
+
+def secrets(premises: Premises) -> dict[str, str]:
+    """What each gateway's messages are signed with, read from the files beside the hall file."""
+    found: dict[str, str] = {}
+    for name, gateway in premises.hall.gateways.items():
+        if gateway.secret_file is not None:
+            try:
+                path = premises.path.parent / gateway.secret_file
+                found[name] = path.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                log.error("gateways.%s.secret_file can't be read (%s): it will refuse us", name, error)
+    return found
+
+
+class Reminding:
+    """Everything about reminders beside the core."""
+
+    def __init__(
+        self,
+        bus: Bus,
+        ledger: Ledger,
+        intake: Intake,
+        data: Path,
+        secret_of: Mapping[str, str],
+        post: Post | None = None,
+    ) -> None:
+        self._bus = bus
+        self._ledger = ledger
+        self._intake = intake
+        self._look_at = 0.0
+        self._sweep_due = True
+        self._spool = Spool(data / FILE)
+        self._notes = Notes(data, REACH)
+        self._gateways = ledger.engine.rules.hall.gateways
+        self._sender = Sender(
+            bus.clock, self._spool, self._notes, self._gateways, secret_of, self._still_wanted, post
+        )
+
+    @property
+    def _state(self) -> State:
+        return self._ledger.state
+
+    def catch_up(self, journal: Journal) -> None:
+        """Write down what an earlier run may have been killed before; what is there already stays."""
+        rule = self._ledger.engine.rules.hall.reminders
+        longest = timedelta(minutes=max(rule.near_expires_minutes, rule.done_expires_minutes))
+        self._put(journal.since(self._bus.clock.now() - longest))
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        await self._sender.run()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._spool.close()
+
+    def saw(self, events: list[e.Event]) -> None:
+        """Write down what is to be sent, then tell the bus."""
+        try:
+            self._saw(events)
+        except Exception:
+            log.exception("a reminder could not be given; the hall goes on")
+
+    def _saw(self, events: list[e.Event]) -> None:
+        self._put(events)
+        for event in events:
+            if isinstance(event, NearTurn):
+                self._tell(event)
+            if e.ends_visit(event) or isinstance(event, e.DayBegan | ReminderWanted):
+                self._sweep_due = True
+
+    def look(self) -> None:
+        """Ask the core whose turn is near, now and then; erase what nobody needs any more."""
+        now = self._bus.clock.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + LOOK_S
+        if reminders.is_due(self._state):
+            self._intake.put(Order(lambda at, _: reminders.LookNear(at=at, by="controller")))
+        if self._sweep_due:
+            self._sweep()
+
+    def _put(self, events: Iterable[e.Event]) -> None:
+        messages = [message for event in events for message in self._messages(event)]
+        if not messages:
+            return
+        try:
+            self._spool.put(messages)
+            self._sender.stir()
+        except sqlite3.Error as error:
+            log.error("reminders can't be written down (%s); they are tried again at the next start", error)
+
+    def _messages(self, event: e.Event) -> Iterator[Message]:
+        """One for each gateway."""
+        hall = self._ledger.engine.rules.hall
+        rule = hall.reminders
+        match event:
+            case NearTurn() if event.service in hall.services:
+                zone = hall.zones[hall.services[event.service].zone].name
+                words: dict[str, object] = {"zone": zone, "ahead": event.ahead}
+                yield from self._for_all(
+                    "near", event, event.number, rule.near_expires_minutes, words, event.ahead
+                )
+            case e.ServiceFinished(next=None) if rule.done and event.ticket in self._state.reminding:
+                yield from self._for_all("done", event, event.number, rule.done_expires_minutes, {})
+
+    def _for_all(
+        self,
+        kind: Kind,
+        event: NearTurn | e.ServiceFinished,
+        number: str,
+        expires_minutes: float,
+        words: dict[str, object],
+        ahead: int | None = None,
+    ) -> Iterator[Message]:
+        rules = self._ledger.engine.rules
+        text = rules.texts(f"remind.{kind}", hall=rules.hall.hall.name, number=number, **words)
+        for gateway in self._gateways:
+            yield Message(
+                id=steady_id(event.at, kind, event.ticket, gateway),
+                at=event.at,
+                kind=kind,
+                gateway=gateway,
+                ticket=event.ticket,
+                number=number,
+                text=text,
+                ahead=ahead,
+                expires=event.at + timedelta(minutes=expires_minutes),
+                next=event.at,
+            )
+
+    def _still_wanted(self, message: Message) -> bool:
+        """A near turn only while they wait; what is done stays done until the day is over."""
+        ticket = self._state.tickets.get(message.ticket)
+        return ticket is not None and (message.kind == "done" or ticket.status == "waiting")
+
+    def _tell(self, event: NearTurn) -> None:
+        self._bus.tell(
+            self._bus.topic("controller", CONTROLLER_ID, "event"),
+            BusNearTurn(
+                id=steady_id(event.at, "near_turn", event.ticket),
+                at=event.at,
+                ticket=event.ticket,
+                number=event.number,
+                ahead=event.ahead,
+                forecast_minutes=forecast(event.wait),
+                pager=event.pager,
+            ),
+        )
+
+    def _sweep(self) -> None:
+        """Erase how to reach those whom nothing more is to be told."""
+        state = self._state
+        try:
+            needed = {message.ticket for message in self._spool.waiting() if self._still_wanted(message)}
+            needed |= {name for name in state.reminding if state.tickets[name].is_open}
+            self._notes.erase_others(needed, self._bus.clock.now() - NOTE_GRACE)
+            self._sweep_due = self._notes.any_but(needed)
+        except (NotesUnavailable, sqlite3.Error) as error:
+            log.warning("how to reach people could not be erased (%s); it will be tried again", error)

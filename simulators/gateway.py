@@ -1,0 +1,88 @@
+"""A gateway for reminders: it takes messages over HTTP as an SMS gateway or a city's service would, or fails.
+
+What it was sent it keeps in memory, to be looked at by a test or a bench; it sends nothing to anybody.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+Mood = Literal["well", "refuses", "silent", "hangs_up", "odd"]
+"""odd: it answers 200, but that it has failed."""
+
+KEPT: Final = 10_000
+LONGEST: Final = 64 * 1024
+PATIENCE_S: Final = 10.0
+ANSWERS: Final = {"well": (200, b'{"code":0}'), "refuses": (503, b"busy"), "odd": (200, b'{"code":160040}')}
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A request as it came."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    """By lower-case name."""
+    body: bytes
+
+
+@dataclass
+class Gateway:
+    """One simulated gateway."""
+
+    mood: Mood = "well"
+    asked: int = 0
+    """Requests that came, whatever became of them."""
+    taken: deque[Taken] = field(default_factory=lambda: deque(maxlen=KEPT))
+    """Those that were answered as done."""
+    port: int = 0
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set whenever a request came."""
+
+    @asynccontextmanager
+    async def serving(self, port: int = 0) -> AsyncIterator["Gateway"]:
+        """Listen on the loopback for the length of a with-block; port 0 takes a free one."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        self.port = int(server.sockets[0].getsockname()[1])
+        try:
+            yield self
+        finally:
+            server.close()
+            await server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
+            async with asyncio.timeout(PATIENCE_S):
+                await self._answer(await _read(reader), writer)
+        writer.close()
+
+    async def _answer(self, request: Taken, writer: asyncio.StreamWriter) -> None:
+        self.asked += 1
+        mood = self.mood
+        if mood == "well":
+            self.taken.append(request)
+        self.news.set()
+        if mood == "silent":
+            await asyncio.sleep(PATIENCE_S)
+        elif mood != "hangs_up":
+            status, body = ANSWERS[mood]
+            head = f"HTTP/1.1 {status} -\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+            writer.write(head.encode() + body)
+            await writer.drain()
+
+
+async def _read(reader: asyncio.StreamReader) -> Taken:
+    """One request (RFC 9112), with a body of a told length; raises `ValueError` for what is none."""
+    lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+    method, path, _ = lines[0].split(" ", 2)
+    pairs = (line.split(":", 1) for line in lines[1:] if ":" in line)
+    headers = {name.strip().lower(): value.strip() for name, value in pairs}
+    length = int(headers.get("content-length", "0"))
+    if not 0 <= length <= LONGEST:
+        raise ValueError("too long")
+    return Taken(method, path, headers, await reader.readexactly(length))
