@@ -23,9 +23,10 @@ BLOCK_S: Final = 0.25
 MOST_BYTES: Final = 1 << 18
 """Read at once at the most."""
 
-REST_S: Final = 0.002
-"""After each metered second the loop is left to the others for about as long as that took: a hundred
-microphones finish theirs together, and neither a card nor a ticket is to wait for all of them."""
+ROUNDS: Final = 3
+"""After each metered second the others have so many rounds of the loop: a hundred microphones finish theirs
+together, and a card, whose reading takes a dozen rounds, is not to wait for a microphone in each. No pause: on
+a machine that is busy with other things a hundred pauses would outlast the second."""
 
 SILENCE_S: Final = 3.0
 """Without a byte for so many real seconds the pickup is offline …"""
@@ -65,7 +66,8 @@ class Microphone(Ear):
             self.pickup.errors += len(data) % 2
             async with _one_at_a_time():
                 measured = self._meter(meter, watch, samples_of(data))
-                await asyncio.sleep(REST_S if measured else 0)
+                for _ in range(ROUNDS if measured else 1):
+                    await asyncio.sleep(0)
             if len(data) < MOST_BYTES:
                 await asyncio.sleep(BLOCK_S)
 
