@@ -1,21 +1,21 @@
 """Commands of the bus as the core understands them: the same names, what was left out left to its default."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from msgspec import UNSET
 
 from broker.ids import NewId
-from broker.messages import bookings, reminders, tasks
+from broker.messages import bookings, reminders, tasks, watch
 from broker.messages import hall as bus
-from broker.messages import tasks, watch
 from broker.messages.envelope import Command
 from broker.messages.notices import PostNotice, WithdrawNotice
-from hall.core import booking_commands as booking
 from hall.core import State
+from hall.core import booking_commands as booking
 from hall.core import commands as core
 from hall.core import task_commands as ask
 from hall.core.reminders import Remind
+from hall.shell.codes import new_code
 from hall.shell.ledger import Make
 
 CORE: Final[dict[type[Command], type[core.Command]]] = {
