@@ -1,23 +1,26 @@
 """A hall file with as many devices as were asked for."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from bench.livehall import Change, free_port
+
+KEPT: Final = frozenset({"hall", "hours", "broker", "console", "zones", "services", "simulation"})
+"""Of the example's tables; others speak of services and counters that this hall has not."""
 
 
 def full_hall(*, pickups: int, pads: int, printers: int, boards: int) -> Change:
     """What makes of the example a hall with so many devices; every other pad is a call pad."""
 
     def change(tables: dict[str, Any]) -> None:
+        for table in tables.keys() - KEPT:
+            del tables[table]
         service, zone = "a", tables["services"]["a"]["zone"]
         tables["services"] = {service: tables["services"][service]}
         counters = [str(number) for number in range(1, max(1, pickups, (pads + 1) // 2) + 1)]
         tables["counters"] = {name: {"services": [service], "zone": zone} for name in counters}
         tables["simulation"]["crowd"] = {}
         tables["kiosks"] = {}
-        for about_services in ("stuck", "touch"):
-            tables.pop(about_services, None)
         tables["announcers"] = {"hall": {"link": "audio:ring?pace=none", "simulated": True}}
         tables["id_readers"] = {"r1": {"link": "serial:{data}/run/r1?baud=115200", "simulated": True}}
         tables["ticket_printers"] = _several("p", printers, lambda _: f"tcp://127.0.0.1:{free_port()}")

@@ -25,8 +25,8 @@ MOST_BYTES: Final = 1 << 18
 
 ROUNDS: Final = 3
 """After each metered second the others have so many rounds of the loop: a hundred microphones finish theirs
-together, and a card, whose reading takes a dozen rounds, is not to wait for a microphone in each. No pause: on
-a machine that is busy with other things a hundred pauses would outlast the second."""
+together, and a card, whose reading takes a dozen rounds, is not to wait for a microphone in each. It is no
+pause: on a machine that is busy with other things a hundred pauses would outlast the second."""
 
 SILENCE_S: Final = 3.0
 """Without a byte for so many real seconds the pickup is offline …"""
