@@ -29,7 +29,7 @@ async def run(premises: Premises, bus: Bus, kiosk_id: str) -> None:
     stage = open_stage(easel, f"{hall.hall.name} {kiosk_id}", album)
     floor = floor_of(hall, kiosk_id, known_languages(), premises.guide(), premises.simulated)
     shell = Shell(bus, floor, easel, stage, Catalogue.load(I18N, hall.hall.language), premises.data)
-    spelling = asyncio.create_task(_spell(floor, shell))
+    spelling = asyncio.create_task(_get_ready(floor, shell, easel))
     try:
         await shell.run()
     except asyncio.CancelledError:
@@ -41,6 +41,7 @@ async def run(premises: Premises, bus: Bus, kiosk_id: str) -> None:
         stage.close()
 
 
-async def _spell(floor: Floor, shell: Shell) -> None:
-    """Let the names be searched by pinyin, once the screen is up."""
+async def _get_ready(floor: Floor, shell: Shell, easel: Easel) -> None:
+    """What a touch would wait for, once the screen is up: how names are typed, and the maker of codes."""
     shell.happen(NamesSpelled(await spelled_apart(names_of(floor))))
+    easel.painter.warm_up()

@@ -26,7 +26,7 @@ from kiosk.presenters.model import (
     Voided,
 )
 
-THEIRS_ALREADY: Final = ("already_waiting", "appointment_used")
+THEIRS_ALREADY: Final = ("already_waiting", "appointment_used", "booking_used")
 """Refusals that name the number the asker has."""
 
 
