@@ -24,6 +24,7 @@ ELSEWHERE = {
     r"hallkeeper sim (list|switch).*": "tests/hall/test_cli_sim.py",
     r"hallkeeper doctor --scan.*": "tests/contract/test_doctor_wires.py",
     r"hallkeeper (capture|replay) .*": "tests/contract/test_tape.py",
+    r"hallkeeper (cases|report tasks) .*": "tests/hall/test_cli_cases.py",
     r"hallkeeper bookings .*": "tests/hall/test_cli_bookings.py",
     r"mosquitto_sub .*": "tests/hall/test_whole_hall.py",
 }

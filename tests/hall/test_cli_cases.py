@@ -1,0 +1,61 @@
+"""`hallkeeper cases` and `hallkeeper report tasks`: what goes in is answered by row, and counted."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+import typer
+from rich.console import Console
+from typer.testing import CliRunner
+
+from cli import answering
+from cli.cases import cases
+from console.cases import COLUMNS, from_csv, hand_over
+from console.orders import Orders
+from hallfile.load import load
+from hallfile.premises import Premises
+from tests.conftest import HandClock
+from tests.hall.stage import Stage
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
+ROWS = (
+    ",".join(COLUMNS),
+    "DZ-1,施工许可证核发,住建局,2026-11-16,3,,build",
+    "DZ-2,企业登记,市场监管局,2026-11-16,3,2026-11-18,firms",
+    "DZ-3,企业登记,市场监管局,2026-12-24,3,,",
+)
+
+
+async def test_rows_are_answered_one_by_one_and_counted(
+    clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Stage(load(EXAMPLE), clock, tmp_path).open() as stage:
+        answers = await hand_over(Orders(stage.bus, True), from_csv("\n".join(ROWS)), "console/import")
+        assert [(answer.case, answer.ok, answer.reason) for answer in answers] == [
+            ("DZ-1", True, None),
+            ("DZ-2", True, None),
+            ("DZ-3", False, "case_in_the_future"),
+        ]
+        clock.move(3 * 24 * 3600)
+        await stage.until(lambda: any(task.card == "yellow" for task in stage.state.duties.tasks.values()))
+    premises = Premises.open(EXAMPLE, tmp_path, None)
+    page = Console(width=120, file=StringIO())
+    monkeypatch.setattr(answering, "Console", lambda: page)
+    answering.print_answering(premises, "2026-11-23")
+    assert isinstance(page.file, StringIO)
+    told = page.file.getvalue()
+    assert "50.0% (1/2)" in told
+    assert "DZ-1" in told
+
+
+def test_without_a_hall_it_says_what_to_do(tmp_path: Path) -> None:
+    app = typer.Typer()
+    app.command()(cases)
+    file = tmp_path / "cases.csv"
+    file.write_text("\n".join(ROWS), encoding="utf-8")
+    told = CliRunner().invoke(app, [str(file), "--hall", str(EXAMPLE), "--data", str(tmp_path / "hall")])
+    assert told.exit_code != 0
+    assert "hallkeeper up" in told.output
+    file.write_text("case,phone\n", encoding="utf-8")
+    told = CliRunner().invoke(app, [str(file), "--hall", str(EXAMPLE), "--data", str(tmp_path / "hall")])
+    assert "phone" in told.output
