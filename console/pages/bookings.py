@@ -9,6 +9,7 @@ from broker.messages.bookings import Appeal, ListBans, ReleaseBan
 from console.frame import Frame
 from console.markup import el
 from console.pages.buttons import button
+from console.staff import Codes
 from console.views import bookings
 
 DESK: Final = "desk"
@@ -27,29 +28,70 @@ def build(frame: Frame) -> None:
     with ui.element("div").classes("columns booking-columns"):
         with ui.element("section").classes("card"):
             frame.write(el("h2", say("bookings.bans"), el("small", say("bookings.bans_note"))))
-            bans = _Bans(frame)
+            clerk = _Clerk(frame)
+            bans = _Bans(frame, clerk)
         with ui.element("section").classes("card"):
             frame.write(el("h2", say("bookings.search"), el("small", say("bookings.search_note"))))
-            _Search(frame, bans)
+            _Search(frame, clerk, bans)
+
+
+class _Clerk:
+    """Who acts, with their code (console.staff) where the hall is a real one and names its staff, and why."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        house, say = frame.house, frame.say
+        self._codes = Codes(house.premises.data, house.clock)
+        self._needs_code = bool(house.hall.staff) and not house.premises.simulated
+        if self._needs_code:
+            self._codes.make(house.hall.staff)
+        staff = {name: say.named(one) for name, one in house.hall.staff.items()}
+        names = staff or {DESK: say("bookings.desk")}
+        with ui.element("div").classes("form-row"):
+            self._who = ui.select(names, value=next(iter(names)), label=say("bookings.who"))
+            self._who.props("outlined dense")
+            self._code = ui.input(say("tasks.code"), password=True).props("outlined dense autocomplete=off")
+            self._code.set_visibility(self._needs_code)
+            self._why = ui.input(say("bookings.why")).props("outlined dense maxlength=200").classes("grow")
+
+    def name(self) -> str | None:
+        """Who it is; None, and the page says so, for one whose code is not theirs."""
+        name = str(self._who.value)
+        if not self._needs_code:
+            return name
+        if not self._codes.may_try:
+            self._tell("tasks.wait")
+            return None
+        if not self._codes.fits(name, str(self._code.value or "")):
+            self._tell("tasks.wrong_code")
+            return None
+        return name
+
+    def why(self) -> str | None:
+        """Their reason; None, and the page says so, where there is none."""
+        why = str(self._why.value or "").strip()
+        if not why:
+            self._tell("bookings.need_why")
+        return why or None
+
+    def has_said_why(self) -> None:
+        """The reason has been written down."""
+        self._why.set_value("")
+
+    def _tell(self, key: str) -> None:
+        ui.notify(self._frame.say(key), type="warning", position="top")
 
 
 class _Bans:
     """Those who may not book, with what staff can do about it."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, clerk: _Clerk) -> None:
         self._frame = frame
-        house, say = frame.house, frame.say
-        staff = {name: say.named(one) for name, one in house.hall.staff.items()} or {
-            DESK: say("bookings.desk")
-        }
-        self._who = ui.select(staff, value=next(iter(staff)), label=say("bookings.who")).props(
-            "outlined dense"
-        )
-        self._why = ui.input(say("bookings.why")).props("outlined dense maxlength=200")
+        self._clerk = clerk
         self._holder = ui.element("div").classes("bans")
         self._shown: object = None
         with self._holder:
-            frame.write(el("p", say("bookings.reading"), cls="soft"))
+            frame.write(el("p", frame.say("bookings.reading"), cls="soft"))
         ui.timer(0.1, self.read, once=True)
         ui.timer(READ_EVERY_S, self.read)
 
@@ -79,15 +121,13 @@ class _Bans:
 
     def _button(self, label: str, cls: str, kind: type[Appeal] | type[ReleaseBan], client: str) -> None:
         async def press() -> None:
-            why = str(self._why.value or "").strip()
-            if not why:
-                ui.notify(self._frame.say("bookings.need_why"), type="warning", position="top")
+            if (why := self._clerk.why()) is None or (name := self._clerk.name()) is None:
                 return
-            by = f"console/{self._who.value}"
-            answer = await self._frame.house.orders.controller(kind, by, client=client, why=why)
+            orders = self._frame.house.orders
+            answer = await orders.controller(kind, f"console/{name}", client=client, why=why)
             self._frame.tell(answer)
             if answer.ok:
-                self._why.set_value("")
+                self._clerk.has_said_why()
             await self.read()
 
         button(self._frame.say(label), press, cls)
@@ -96,17 +136,20 @@ class _Bans:
 class _Search:
     """Whose file it is that somebody at the desk asks about."""
 
-    def __init__(self, frame: Frame, bans: _Bans) -> None:
+    def __init__(self, frame: Frame, clerk: _Clerk, bans: _Bans) -> None:
         self._frame = frame
+        self._clerk = clerk
         self._bans = bans
-        self._text = (
-            ui.input().props("outlined dense maxlength=40 autocomplete=off").on("keydown.enter", self._find)
-        )
-        button(frame.say("bookings.find"), self._find, "action strong")
+        with ui.element("div").classes("form-row"):
+            self._text = ui.input().props("outlined dense maxlength=40 autocomplete=off").classes("grow")
+            self._text.on("keydown.enter", self._find)
+            button(frame.say("bookings.find"), self._find, "action strong")
         self._found = ui.html("", sanitize=False)
 
     async def _find(self) -> None:
         frame = self._frame
+        if self._clerk.name() is None:
+            return
         # what was typed may be an ID number: it leaves the page at once, by the hatch and not by the bus
         text, _ = str(self._text.value or "").strip(), self._text.set_value("")
         asked = hatch.LookUp(code=text, id_number=text)
