@@ -14,6 +14,7 @@ from broker.messages.envelope import Command, Reply
 from broker.messages.hall import Cancel, Reprint, TakeTicket
 from broker.messages.tasks import ReportStuck
 from broker.messages.visitors import FindTickets, OwnTicket, PrintChecklist
+from broker.messages.watch import Keep as KeepNumber
 from broker.topics import CONTROLLER_ID
 from broker.transport import NotConnected
 from hallfile.catalogue import Catalogue
@@ -23,6 +24,7 @@ from kiosk.presenters.model import (
     Arrive,
     Booking,
     Checklist,
+    Keep,
     LookUp,
     PrintAgain,
     Report,
@@ -106,6 +108,9 @@ class Mouth:
                 return ReportStuck(**head, reasons=list(reasons), kiosk=self._kiosk, **known)
             case PrintAgain(ticket, printer):
                 return Reprint(**head, ticket=ticket, kiosk=self._kiosk, printer=printer)
+            case Keep(ticket, seconds):
+                longer = {} if seconds is None else {"seconds": seconds}
+                return KeepNumber(**head, ticket=ticket, **longer)
             case void:
                 return Cancel(**head, ticket=void.ticket, why=self._sentence(f"void.{void.why}"))
 

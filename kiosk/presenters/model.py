@@ -155,11 +155,20 @@ class Void:
 
 
 @dataclass(frozen=True)
+class Keep:
+    """The number that did not print stays: its owner has read or photographed it, or is still deciding."""
+
+    ticket: str
+    seconds: float | None = None
+    """How long the controller waits for a word yet; None: the number is kept for good."""
+
+
+@dataclass(frozen=True)
 class Request:
     """A question to the controller. A retry carries the same id, so that it is done once."""
 
     id: str
-    what: Take | Arrive | LookUp | Checklist | Report | PrintAgain | Void
+    what: Take | Arrive | LookUp | Checklist | Report | PrintAgain | Void | Keep
     unattended: bool = False
     """Nobody waits for the answer: it is asked again until there is one."""
 

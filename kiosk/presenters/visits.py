@@ -30,6 +30,7 @@ from kiosk.presenters.model import (
     Finder,
     Home,
     ItemPage,
+    Keep,
     LookUp,
     Model,
     PrintAgain,
@@ -40,16 +41,34 @@ from kiosk.presenters.model import (
     Visitor,
     Void,
 )
-from kiosk.presenters.patience import greeted, wiped
+from kiosk.presenters.patience import PATIENCE, greeted, wiped
 
 LOOKED_UP: Final[tuple[Literal["bookings", "tickets"], ...]] = ("bookings", "tickets")
 
+LONGER_S: Final = PATIENCE.decision + 10.0
+"""What the controller waits yet: the screen itself gives a number up before that, when nobody touches it."""
 GUARD_S: Final = 0.4
 """A second tap of an impatient finger must not press what has just appeared under it."""
 
 
 def touched(model: Model, action: Action | None, now: float, new_id: NewId) -> tuple[Model, Request | None]:
     """A finger on `action`, or beside every control."""
+    after, request = _touched(model, action, now, new_id)
+    undecided = _undecided(model)
+    if request is not None or undecided is None or after.touched_at == model.touched_at:
+        return after, request
+    # the controller voids a number that nobody decides about: it is told that somebody does
+    seconds = LONGER_S if _undecided(after) == undecided else None
+    return after, Request(new_id(), Keep(undecided, seconds), unattended=True)
+
+
+def _undecided(model: Model) -> str | None:
+    """The ticket on show whose paper failed."""
+    page = model.page
+    return page.ticket.id if isinstance(page, TicketPage) and page.ticket.paper == "failed" else None
+
+
+def _touched(model: Model, action: Action | None, now: float, new_id: NewId) -> tuple[Model, Request | None]:
     if not isinstance(model.page, Home) and now - model.page_at < GUARD_S:
         return model, None
     model = replace(model, touched_at=now)
