@@ -22,6 +22,7 @@ from hall.controller import Controller
 from hall.core import State
 from hall.journal import Journal
 from hall.shell.ledger import Ledger, Order, Settled
+from hallfile.guide import EMPTY
 from hallfile.schema import HallFile
 
 PATIENCE_S = 10.0
@@ -41,6 +42,7 @@ class Stage:
         self.clock = clock
         self.broker = MemoryBroker()
         self.journal_path = data / "journal.db"
+        self.guide = EMPTY
         self.controller: Controller | None = None
         self.printed: list[Print] = []
         """What the printers have put on paper."""
@@ -164,7 +166,7 @@ class Stage:
         try:
             async with bus.running():
                 await bus.connected.wait()
-                self.controller = Controller(self.hall, bus, journal)
+                self.controller = Controller(self.hall, bus, journal, guide=self.guide)
                 running = asyncio.create_task(self.controller.run())
                 await asyncio.sleep(0)
                 ready.set()

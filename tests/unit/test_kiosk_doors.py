@@ -1,8 +1,10 @@
 """What touches behind the doors lead to, with no screen, no bus and no clock."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
+from msgspec import structs
 
 from hallfile.guide import Department, Guide, Item, Way
 from kiosk.presenters.actions import (
