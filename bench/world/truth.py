@@ -71,12 +71,12 @@ def people(counters: dict[str, Counter], seed: int) -> Truth:
 def drifting(truth: Truth, services: list[str], day: datetime, seed: int) -> Truth:
     """The same hall on a day on which everything comes to take longer, or less, than its history says.
 
-    A common factor (four fifths, or a quarter more) and one of each service (a standard deviation of 0.05)
-    are reached between 9:00 and 11:00.
+    A common factor (0.75 or 1.35) and one of each service (a standard deviation of 0.1) are reached
+    between 9:00 and 11:00.
     """
     chance = random.Random(f"drift/{seed}")
-    common = math.log(chance.choice([0.8, 1.25]))
-    goals = {service: common + chance.gauss(0, 0.05) for service in services}
+    common = math.log(chance.choice([0.75, 1.35, 1.35]))
+    goals = {service: common + chance.gauss(0, 0.1) for service in services}
     begins, lasts = day.replace(hour=9, minute=0), timedelta(hours=2)
 
     def drift(service: str, at: datetime) -> float:

@@ -1,19 +1,19 @@
 """What is believed about a hall, as its forecast asks for it: learned from the journal, or truly known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from math import log, sqrt
 from typing import Final, NamedTuple, Protocol
 
 from hall.core.futures import Lognormal
-from hall.core.lessons import SLOTS, Flow, Lessons, Mean, Spread
+from hall.core.lessons import HISTORY_FROM, SHORTEST_MIN, SLOTS, Flow, Lessons, Mean, Spread
 from hall.core.rules import Rules
 from hall.core.state import State
 
 LENGTH_TRUST: Final = 8.0
 """How many observed services weigh as much as the hall file's mean."""
-SCATTER: Final = 0.472
-"""Standard deviation of a log length before any was seen: a coefficient of variation of 0.5 (domain.md 8)."""
+DOUBT: Final = 0.05
+"""How far off all lengths together may be on a day that is well known: a deviation of their logarithm."""
 SHARE_TRUST: Final = 50.0
 HABIT_TRUST: Final = 5.0
 FLOW_TRUST: Final = 20.0
@@ -93,21 +93,30 @@ class Learned:
         self._rules = rules
         self._lessons: Lessons = state.lessons
         self.habits = _habits(self._lessons)
-
-    @property
-    def doubt(self) -> float:
-        seen = self._lessons.today_hall.weight
-        return SCATTER / sqrt(seen + 40.0)
+        self._hall, variance = self._lessons.drift.with_those_served(list(self._lasting()))
+        self.doubt = sqrt(variance + DOUBT**2)
 
     def length(self, service: str, now: datetime) -> Lognormal:
         lessons = self._lessons
-        variance = lessons.scatter.get(service, _NOTHING).toward(SCATTER**2, LENGTH_TRUST)
+        variance = lessons.variance(service)
         file = log(self._rules.service(service).mean_minutes) - variance / 2
         usual = lessons.lengths.get(service, _NOTHING).toward(file, LENGTH_TRUST)
-        hall = _certain(lessons.today_hall, variance)
-        mine = lessons.today.get(service, _NOTHING)
-        today = hall + _certain(Mean(mine.weight, mine.value - hall), variance)
+        today = self._hall + lessons.differs(service)
         return Lognormal(usual + today + lessons.hour(now.hour), sqrt(variance))
+
+    def _lasting(self) -> Iterator[tuple[float, float]]:
+        """Those being served: the logarithm of the time so far less the usual one's, and its scatter."""
+        state, lessons = self._state, self._lessons
+        for counter, desk in state.desks.items():
+            ticket = state.in_hand(counter)
+            if ticket is None or ticket.called_at is None or state.at is None:
+                continue
+            minutes = (state.at - ticket.called_at).total_seconds() / 60
+            usual = lessons.lengths.get(ticket.service, _NOTHING)
+            if minutes > SHORTEST_MIN and usual.weight >= HISTORY_FROM:
+                expected = usual.value + lessons.differs(ticket.service) + lessons.clerk(desk.clerk)
+                expected += lessons.hour(state.at.hour)
+                yield log(minutes) - expected, sqrt(lessons.variance(ticket.service))
 
     def pace(self, counter: str) -> float:
         clerk = self._state.desk(counter).clerk or self._rules.counter(counter).clerk
@@ -127,14 +136,6 @@ class Learned:
 
 
 _NOTHING: Final = Mean()
-
-
-def _certain(seen: Mean, variance: float) -> float:
-    """What of a deviation is more than chance would make (James and Stein's shrinking, its positive part)."""
-    if seen.weight == 0 or seen.value == 0:
-        return 0.0
-    chance = variance / seen.weight
-    return seen.value * max(0.0, 1 - chance / seen.value**2)
 
 
 def _habits(lessons: Lessons) -> Habits:

@@ -12,6 +12,8 @@ from typing import Final
 import msgspec
 from msgspec import field
 
+from hall.core.drift import Drift
+
 SLOTS: Final = 48
 """Half hours of a day."""
 
@@ -19,9 +21,17 @@ LENGTHS_KEPT: Final = 400
 """Services of one kind over which the usual length is averaged: some days, so that it follows the season."""
 CLERK_KEPT: Final = 200
 HOUR_KEPT: Final = 400
-TODAY_HALL_KEPT: Final = 50
 TODAY_SERVICE_KEPT: Final = 20
 """Few, so that a day unlike the others is noticed while it lasts."""
+HISTORY_FROM: Final = 30.0
+"""So many services make a history: from then on it is of earlier days, and today is held against it."""
+USUAL_SCATTER: Final = 0.472
+"""Standard deviation of a log length before any was seen: a coefficient of variation of 0.5 (domain.md 8)."""
+SERVICES_DIFFER: Final = 0.03
+ALIKE: Final = 0.3
+"""A service differs from the rest of the hall by so much on any day, and by this share of how much the hall
+differs from other days; standard deviations of logarithms."""
+SCATTER_TRUST: Final = 8.0
 SHARE_KEPT: Final = 500
 HABIT_KEPT: Final = 100
 DAYS_KEPT: Final = 10
@@ -44,6 +54,13 @@ class Mean(msgspec.Struct):
 
     weight: float = 0.0
     value: float = 0.0
+
+    def join(self, other: "Mean", kept: float) -> None:
+        """Take in what another has seen."""
+        if other.weight:
+            total = self.weight + other.weight
+            self.value += (other.value - self.value) * other.weight / total
+            self.weight = min(total, kept)
 
     def learn(self, value: float, kept: float) -> None:
         self.weight = min(self.weight + 1.0, kept)
@@ -103,10 +120,12 @@ class Lessons(msgspec.Struct, kw_only=True):
     """By clerk: how far their log lengths are from the service's."""
     hours: dict[int, Mean] = field(default_factory=dict)
     """By hour of the day: the same."""
-    today_hall: Mean = field(default_factory=Mean)
-    """The same for everything done lately today."""
+    drift: Drift = field(default_factory=Drift)
+    """The same for the whole hall today."""
     today: dict[str, Mean] = field(default_factory=dict)
-    """And by service."""
+    """And by service, beyond what the whole hall does."""
+    new: dict[str, Mean] = field(default_factory=dict)
+    """By service: today's log lengths at the usual pace, history tomorrow."""
     way: Mean = field(default_factory=Mean)
     """Minutes from a call until the person stands there, where clerks say when that is."""
     started: Mean = field(default_factory=Mean)
@@ -131,8 +150,11 @@ class Lessons(msgspec.Struct, kw_only=True):
 
     def new_day(self) -> None:
         """What was only today's is history now."""
-        self.today_hall = Mean()
+        self.drift = Drift()
         self.today.clear()
+        for service, mean in self.new.items():
+            self.lengths.setdefault(service, Mean()).join(mean, LENGTHS_KEPT)
+        self.new.clear()
         for flow in self.flows.values():
             flow.new_day()
 
@@ -191,19 +213,35 @@ class Lessons(msgspec.Struct, kw_only=True):
         seen = log(max(minutes, SHORTEST_MIN))
         usual = self.lengths.setdefault(service, Mean())
         pace = self.clerk(clerk) + self.hour(at.hour)
-        unlike = seen - pace - usual.value if usual.weight else 0.0
-        usual.learn(seen - pace, LENGTHS_KEPT)
-        self.today_hall.learn(unlike, TODAY_HALL_KEPT)
+        if usual.weight < HISTORY_FROM:
+            usual.learn(seen - pace, LENGTHS_KEPT)
+            return
+        unlike = seen - pace - usual.value
+        self.new.setdefault(service, Mean()).learn(seen - pace, LENGTHS_KEPT)
         today = self.today.setdefault(service, Mean())
-        surprise = unlike - today.value
-        today.learn(unlike, TODAY_SERVICE_KEPT)
-        if usual.weight > 1:
-            self.scatter.setdefault(service, Mean()).learn(surprise * surprise, LENGTHS_KEPT)
-            rest = unlike - today.value
-            if clerk is not None:
-                mine = self.clerks.setdefault(clerk, Mean())
-                mine.learn(rest + self.clerk(clerk), CLERK_KEPT)
-            self.hours.setdefault(at.hour, Mean()).learn(rest + self.hour(at.hour), HOUR_KEPT)
+        variance = self.variance(service)
+        expected = self.drift.mean + self.differs(service)
+        self.drift.learn(unlike - self.differs(service), variance + SERVICES_DIFFER**2, at)
+        today.learn(unlike - self.drift.mean, TODAY_SERVICE_KEPT)
+        surprise = unlike - expected
+        self.scatter.setdefault(service, Mean()).learn(surprise * surprise, LENGTHS_KEPT)
+        if clerk is not None:
+            self.clerks.setdefault(clerk, Mean()).learn(surprise + self.clerk(clerk), CLERK_KEPT)
+        self.hours.setdefault(at.hour, Mean()).learn(surprise + self.hour(at.hour), HOUR_KEPT)
+
+    def variance(self, service: str) -> float:
+        """Of a log length of the service."""
+        seen = self.scatter.get(service)
+        return USUAL_SCATTER**2 if seen is None else seen.toward(USUAL_SCATTER**2, SCATTER_TRUST)
+
+    def differs(self, service: str) -> float:
+        """By how much the service takes longer today than the whole hall does, as a logarithm."""
+        today = self.today.get(service)
+        if today is None:
+            return 0.0
+        hall = self.drift.mean
+        prior = SERVICES_DIFFER**2 + ALIKE**2 * hall * hall
+        return today.value * today.weight * prior / (today.weight * prior + self.variance(service))
 
     def clerk(self, clerk: str | None) -> float:
         """How much longer than usual this clerk takes, as a logarithm."""
