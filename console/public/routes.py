@@ -1,5 +1,8 @@
 """What everybody may open: a ticket's own page, and the display; without a log-in, light, and guarded."""
 
+import asyncio
+import contextlib
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -11,17 +14,25 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broker.messages import hall as bus_hall
+from broker.messages import reminders as bus_reminders
 from console.frame import LANGUAGE_COOKIE
 from console.house import House
-from console.markup import el
+from console.markup import Html, el
+from console.public import contact
 from console.public.guard import Guard
 from console.public.live import Live, Regions, View, as_json, stream
 from console.public.page import HEADERS, answer, page
 from console.tongue import Tongue
 from console.views import display, ticket
+from hallfile.notes import REACH, Note, Notes, NotesUnavailable
+
+log = logging.getLogger(__name__)
 
 TICKET_ID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 """A ULID: 80 of its bits are chance."""
+NOT_DIALLED: Final = re.compile(r"[\s()-]")
+PHONE: Final = re.compile(r"\+?[0-9]{6,15}")
+"""As an SMS gateway takes it (ITU-T E.164: 15 digits at most)."""
 LONGEST_FORM: Final = 1024
 
 
@@ -39,6 +50,8 @@ class Public:
             Route("/t/{ticket}", self._ticket),
             Route("/t/{ticket}/live", endpoint=_asgi(self._ticket_live)),
             Route("/t/{ticket}/rate", self._rate, methods=["POST"]),
+            Route("/t/{ticket}/contact", self._contact, methods=["POST"]),
+            Route("/t/{ticket}/remind", self._remind, methods=["POST"]),
             Route("/display", self._display),
             Route("/display/live", endpoint=_asgi(self._display_live)),
         ]
@@ -81,7 +94,41 @@ class Public:
             words = say("ticket.not_rated", text=given.text)
         else:
             words = say("ticket.silence")
+        bad = given.ok and int(grade) <= self._house.hall.rating.bad_at_most
+        return answer(self._words_page(say, words, name, contact.asked(say, name) if bad else None))
+
+    async def _contact(self, request: Request) -> Response:
+        """How to reach one who was not satisfied."""
+        say, name = self._reader(request), request.path_params["ticket"]
+        if (refused := await self._refused(request, say, name)) is not None:
+            return refused
+        words = await contact.take(self._house, say, name, await _form(request))
         return answer(self._words_page(say, words, name))
+
+    async def _remind(self, request: Request) -> Response:
+        """A number to be told by goes into the hall's private file; the bus hears only that there is one."""
+        say, name = self._reader(request), request.path_params["ticket"]
+        if (refused := await self._refused(request, say, name)) is not None:
+            return refused
+        phone = NOT_DIALLED.sub("", (await _form(request)).get("phone", ""))
+        if not ticket.can_remind(self._house) or PHONE.fullmatch(phone) is None:
+            return answer(self._words_page(say, say("ticket.bad_phone"), name), 400)
+        return answer(self._words_page(say, await self._keep(say, name, phone), name))
+
+    async def _keep(self, say: Tongue, name: str, phone: str) -> str:
+        house, reach = self._house, Notes(self._house.premises.data, REACH)
+        try:
+            await asyncio.to_thread(reach.keep, name, Note(phone=phone), house.clock.now())
+        except NotesUnavailable:
+            log.warning("a number to be told by could not be kept; its owner was told so")
+            return say("ticket.silence")
+        given = await house.orders.controller(bus_reminders.Remind, "console/ticket", ticket=name)
+        if given.ok:
+            return say("ticket.remind_set")
+        if given.text is not None:
+            with contextlib.suppress(NotesUnavailable):
+                await asyncio.to_thread(reach.erase, [name])
+        return given.text or say("ticket.silence")
 
     async def _refused(self, request: Request, say: Tongue, name: str) -> Response | None:
         """The answer to one who may not look, or looks for what is not there; None for who may."""
@@ -149,19 +196,24 @@ class Public:
             el("div", regions["note"], id="note"),
             el("div", regions["standing"], id="standing", cls="card", aria_live="polite"),
             el("div", regions["rating"], id="rating", cls="card"),
+            contact.form(self._house, say, name),
+            el("div", regions["remind"], id="remind", cls="card"),
             el("small", say("ticket.keep")),
             *links,
             cls="ticket-page",
         )
         return page(say("ticket.title"), say.language, "ticket.css", body, live=_live_of(name, say))
 
-    def _words_page(self, say: Tongue, words: str, back_to: str | None = None) -> str:
-        """A page with a sentence on it."""
+    def _words_page(
+        self, say: Tongue, words: str, back_to: str | None = None, more: Html | None = None
+    ) -> str:
+        """A page with a sentence on it, and what else there is to do."""
         back = el("a", say("ticket.back"), href=f"/t/{back_to}?lang={say.language}") if back_to else None
         body = el(
             "main",
             el("h1", say.named(self._house.hall.hall)),
             el("div", el("p", words), cls="card"),
+            more,
             back,
             cls="ticket-page",
         )

@@ -3,12 +3,14 @@
 from collections.abc import Hashable
 from typing import Final
 
+from broker.messages.notices import NoticeState
 from console.health import controller_answers
 from console.house import House
 from console.markup import Html, el, join
 from console.picture import Call
 from console.public.live import Regions
 from console.tongue import Tongue
+from hallfile.catalogue import FIRST_LANGUAGE
 
 LISTED: Final = 5
 """Calls under the newest one: more, and they could not be read from afar."""
@@ -28,7 +30,8 @@ def shape(house: House, zone: str | None) -> Hashable:
         tuple(_calls(house, zone)),
         waiting,
         spoken,
-        tuple(_news(house, zone)),
+        tuple(_news(house, house.tongue(None), zone)),
+        tuple(one.text for one in _told(house, zone, emergency=True)),
         _answers(house),
         f"{house.clock.now():%H:%M}",
     )
@@ -40,7 +43,8 @@ def regions(house: House, say: Tongue, zone: str | None) -> Regions:
         "calls": _called(house, say, zone),
         "waiting": _waiting(house, say, zone),
         "caption": _caption(house),
-        "news": join(el("span", text) for text in _news(house, zone)),
+        "news": join(el("span", text) for text in _news(house, say, zone)),
+        "emergency": join(el("p", _in(say, one)) for one in _told(house, zone, emergency=True)),
         "foot": _foot(house, say, zone),
     }
 
@@ -135,15 +139,36 @@ def _caption(house: House) -> Html:
     return el("span", newest.text, cls="speaking" if newest.outcome is None else "said")
 
 
-def _news(house: House, zone: str | None) -> list[str]:
-    """What the hall's boards tell everybody, once each."""
-    texts: dict[str, None] = {}
+def _told(house: House, zone: str | None, *, emergency: bool) -> list[NoticeState]:
+    """The notices that stand now, here: a notice before news, the newest of each first."""
+    now = house.clock.now()
+    found = [
+        one
+        for one in house.picture.notices.values()
+        if (one.level == "emergency") is emergency
+        and one.zone in (None, zone)
+        and one.begins <= now
+        and (one.until is None or now < one.until)
+    ]
+    found.sort(key=lambda one: one.begins, reverse=True)
+    return sorted(found, key=lambda one: one.level == "news")
+
+
+def _news(house: House, say: Tongue, zone: str | None) -> list[str]:
+    """What the hall tells everybody, and what else its boards say, once each."""
+    texts = dict.fromkeys(_in(say, one) for one in _told(house, zone, emergency=False))
+    standing = {text for one in house.picture.notices.values() for text in (one.text, one.text_en)}
     for name, entry in house.hall.led_boards.items():
         state = house.picture.devices["led_board"].get(name)
         areas = getattr(state, "areas", None)
-        if isinstance(areas, dict) and areas.get(NEWS_AREA) and entry.zone in (None, zone):
-            texts[str(areas[NEWS_AREA])] = None
+        told = str(areas.get(NEWS_AREA) or "") if isinstance(areas, dict) else ""
+        if told and told not in standing and entry.zone in (None, zone):
+            texts[told] = None
     return list(texts)
+
+
+def _in(say: Tongue, one: NoticeState) -> str:
+    return one.text if say.language == FIRST_LANGUAGE else one.text_en or one.text
 
 
 def _answers(house: House) -> bool:

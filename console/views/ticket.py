@@ -48,6 +48,7 @@ def regions(house: House, say: Tongue, ticket: str) -> Regions:
     return {
         "standing": _standing(house, say, place, seen),
         "rating": _rating(house, say, ticket, place),
+        "remind": _remind(house, say, ticket, place),
         "note": el("p", say("ticket.paused"), cls="warn") if not _answers(house) else Html(),
     }
 
@@ -142,3 +143,28 @@ def _rating(house: House, say: Tongue, ticket: str, place: Place | None) -> Html
         method="post",
         action=f"/t/{ticket}/rate?lang={say.language}",
     )
+
+
+def _remind(house: House, say: Tongue, ticket: str, place: Place | None) -> Html:
+    """Where a number may be left to be told by, in a hall that has a gateway for it."""
+    if place is None or place.line.standing != "waiting" or not can_remind(house):
+        return Html()
+    if place.line.remind:
+        return el("p", say("ticket.remind_set"))
+    return el(
+        "form",
+        el(
+            "label",
+            say("ticket.remind"),
+            el("input", name="phone", type="tel", autocomplete="tel", maxlength=20, required="required"),
+        ),
+        el("button", say("ticket.remind_me")),
+        el("small", say("ticket.remind_kept")),
+        method="post",
+        action=f"/t/{ticket}/remind?lang={say.language}",
+    )
+
+
+def can_remind(house: House) -> bool:
+    """Whether messages go out to phones from here."""
+    return any(gateway.kind == "sms" for gateway in house.hall.gateways.values())

@@ -4,19 +4,24 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace as with_keys
 
 from broker.messages import hall as m
 from broker.messages.envelope import Forecast
+from broker.messages.reminders import Remind
 from console.public import guard
+from hallfile.notes import REACH, Note, Notes
 from hallfile.premises import Premises
+from hallfile.reminding import Gateway
 from tests.console_browser import CHROMIUM, Browser, browsing
-from tests.console_hall import SeededHall, premises_in
+from tests.console_hall import SeededHall, free_port, premises_in
 from tests.contract.test_console_site import serving
 
 MINE = "01JD3M0Z6Q9V8X7W5T4S3R2Q1P"
@@ -110,6 +115,35 @@ async def test_a_grade_goes_the_way_of_the_pads(premises: Premises) -> None:
         assert (await client.get(f"/t/{MINE}/rate")).status_code in (404, 405)
 
 
+async def test_a_number_to_be_told_by_is_kept_aside_and_never_on_the_bus(premises: Premises) -> None:
+    gateway = Gateway(kind="sms", url="http://127.0.0.1:9/?to={phone}&text={text}")
+    telling = replace(premises, hall=with_keys(premises.hall, gateways={"sms": gateway}))
+    reach = Notes(premises.data, REACH)
+    async with serving(telling) as (hall, client):
+        hall.fill()
+        stands(hall, standing="waiting", ahead=7)
+        await asyncio.sleep(0)
+        assert 'name="phone"' in (await client.get(f"/t/{MINE}")).text
+        for wrong in ("", "12", "1" * 16, "<b>1", "13800000000 ' OR 1"):
+            assert (await client.post(f"/t/{MINE}/remind", data={"phone": wrong})).status_code == 400
+        set_ = await client.post(f"/t/{MINE}/remind", data={"phone": "138 0000-0000"})
+        assert "快到您时会发短信提醒" in set_.text
+        assert reach.read(MINE) == Note(phone="13800000000")
+        asked = [command for _, command in hall.asked if isinstance(command, Remind)]
+        assert [command.ticket for command in asked] == [MINE]
+        assert "13800000000" not in str(hall.asked)
+        stands(hall, standing="waiting", ahead=7, remind=True)
+        await asyncio.sleep(0)
+        assert 'name="phone"' not in (await client.get(f"/t/{MINE}")).text
+        hall.answer = lambda _topic, _command: {"ok": False, "reason": "no", "text": "已经结束"}
+        assert "已经结束" in (await client.post(f"/t/{MINE}/remind", data={"phone": "13800000000"})).text
+        assert reach.read(MINE) is None
+    async with serving(premises) as (hall, client):
+        stands(hall, standing="waiting", ahead=7)
+        await asyncio.sleep(0)
+        assert 'name="phone"' not in (await client.get(f"/t/{MINE}")).text, "there is no gateway"
+
+
 async def test_guessing_is_slowed(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "MOST_SLOWED", 0)
     async with serving(premises) as (hall, client):
@@ -125,12 +159,6 @@ async def test_guessing_is_slowed(premises: Premises, monkeypatch: pytest.Monkey
 
 
 async def test_the_public_pages_may_have_a_port_of_their_own(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from msgspec.structs import replace as with_keys
-
-    from tests.console_hall import free_port
-
     premises, port = premises_in(tmp_path), free_port()
     pages = with_keys(premises.hall.pages, port=port, host="127.0.0.1")
     async with serving(replace(premises, hall=with_keys(premises.hall, pages=pages))) as (hall, _):

@@ -13,6 +13,7 @@ import pytest
 from broker.messages import devices
 from broker.messages.envelope import Forecast
 from broker.messages.hall import Called, InLine, Line
+from broker.messages.notices import NoticeState
 from console.house import House
 from console.markup import Html
 from console.public import guard
@@ -192,3 +193,33 @@ def test_the_display_shows_calls_of_its_zone_waiting_and_captions(house: House) 
     mine = display.regions(house, say, zone)
     assert "A011" in mine["calls"]
     assert "C023" not in mine["calls"]
+
+
+def test_the_display_tells_notices_of_its_place_and_an_emergency_before_all(house: House) -> None:
+    hall = SeededHall(house.premises)
+    zone = house.hall.counters["1"].zone
+    for name, level, text, where in (
+        ("n1", "news", "周六照常办公", None),
+        ("n2", "notice", "纳税区系统维护", zone),
+        ("n3", "emergency", "请从东门离开", None),
+        ("n4", "notice", "明天的事", None),
+    ):
+        begins = hall.now + timedelta(days=1) if name == "n4" else hall.ago(minutes=5)
+        notice = NoticeState(
+            **hall.head(),
+            level=level,
+            text=text,
+            text_en="",
+            zone=where,
+            begins=begins,
+            until=None,
+            by="console/x",
+        )
+        take(house, hall, "notice", name, notice, "state")
+    say = house.tongue("zh-CN")
+    whole, mine = display.regions(house, say, None), display.regions(house, say, zone)
+    assert "周六照常办公" in whole["news"]
+    assert "纳税区系统维护" not in whole["news"]
+    assert mine["news"].index("纳税区系统维护") < mine["news"].index("周六照常办公")
+    assert "明天的事" not in mine["news"]
+    assert "请从东门离开" in whole["emergency"]
