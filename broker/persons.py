@@ -45,7 +45,7 @@ class DayKey:
 
     def of(self, day: date) -> bytes:
         """The key of `day`, which is today: older ones are erased. Raises `OSError` when it can't be kept."""
-        self._forget_before(day)
+        self.forget_before(day)
         return self.ahead(day)
 
     def ahead(self, day: date) -> bytes:
@@ -55,7 +55,8 @@ class DayKey:
     def _file(self, day: date) -> Path:
         return self._folder / f"person-of-{day.isoformat()}.key"
 
-    def _forget_before(self, day: date) -> None:
+    def forget_before(self, day: date) -> None:
+        """Erase the keys of the days before `day`; raises `OSError`."""
         today = self._file(day).name
         for file in self._folder.glob("person-of-*.key"):
             # the one of an earlier program names no day

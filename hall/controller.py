@@ -96,6 +96,7 @@ class Controller:
         self._lines = Lines(bus, self._ledger)
         self._duties = Duties(bus, self._ledger, self._intake, Notes(journal.path.parent))
         self._slots = SlotBoard(bus, self._ledger)
+        self._hatch: Hatch | None = None
         self._reminding = Reminding(bus, self._ledger, self._intake, journal.path.parent, secret_of)
         self._reminding.catch_up(journal)
         self._started = False
@@ -138,11 +139,14 @@ class Controller:
         self._lines.changed()
         self._duties.tell(events)
         self._slots.changed_by(events)
+        if self._hatch is not None:
+            self._hatch.told(events)
         self._reminding.saw(events)
 
     def hatch(self, persons: Persons) -> Hatch:
         """What answers those who hand in bookings on this machine."""
-        return Hatch(self._ledger, self._intake, self._bus, persons)
+        self._hatch = Hatch(self._ledger, self._intake, self._bus, persons)
+        return self._hatch
 
     def _begin(self) -> None:
         """A new epoch. A disk that does not take it is asked again; until then every command is refused."""

@@ -9,6 +9,7 @@ from hall.core import booking_events as b
 from hall.core import issuing, penalties
 from hall.core.commands import Command, TakeTicket
 from hall.core.diary import Booking, Client
+from hall.core.events import TicketVoided
 from hall.core.happening import Event
 from hall.core.outlook import Outlooks
 from hall.core.refusal import Refusal, refuse
@@ -85,6 +86,7 @@ def check_in(state: State, rules: Rules, command: ask.CheckIn, outlooks: Outlook
     if late and table.late == "refused":
         return refuse(rules, "too_late_for_booking", slot=f"{booking.slot:%H:%M}")
     credit = (now - booking.slot).total_seconds() / 60 if late and table.late == "keeps_place" else 0.0
+    walk_in = _walk_in(state, command, booking.service)
     taken = issuing.take(
         state,
         rules,
@@ -100,11 +102,14 @@ def check_in(state: State, rules: Rules, command: ask.CheckIn, outlooks: Outlook
             priority=command.priority,
         ),
         outlooks,
-        issuing.Promise(late=late, credit_minutes=credit),
+        issuing.Promise(late=late, credit_minutes=credit, instead=walk_in),
     )
     if isinstance(taken, Refusal):
         return taken
     arrived = b.CheckedIn(at=now, by=command.by, booking=booking.id, ticket=command.ticket, late=late)
+    if walk_in is not None:
+        given_up = TicketVoided(at=now, by=command.by, ticket=walk_in, why="checked_in")
+        return [given_up, arrived, *taken]
     return [arrived, *taken]
 
 
@@ -138,6 +143,14 @@ def find_one(state: State, rules: Rules, command: ask.OfBooking) -> Booking | Re
     if len(still) > 1 and isinstance(command, ask.CancelBooking):
         return refuse(rules, "several_bookings")
     return (still or found[-1:])[0]
+
+
+def _walk_in(state: State, command: ask.CheckIn, service: str) -> str | None:
+    """The number that whoever checks in has taken before, and still waits with."""
+    for ticket in map(state.tickets.__getitem__, state.of_person.get(command.person or "", ())):
+        if ticket.service == service and ticket.status == "waiting":
+            return ticket.id
+    return None
 
 
 def is_staff(command: Command) -> bool:

@@ -22,6 +22,8 @@ class Promise(NamedTuple):
     """Whether they come as a walk-in after all."""
     credit_minutes: float
     """What the waiting of a late one is credited with."""
+    instead: str | None = None
+    """The number they took as a walk-in, and give up for it."""
 
 
 WHY_MOST: Final = 200
@@ -42,7 +44,7 @@ def take(
         return refuse(rules, "unknown_kiosk", kiosk=command.kiosk)
     if command.ticket in state.tickets:
         return refuse(rules, "ticket_exists", ticket=command.ticket)
-    if no := _theirs_already(state, rules, command):
+    if no := _theirs_already(state, rules, command, promise):
         return no
     late = promise is not None and promise.late
     promised = promise is not None and not late
@@ -161,11 +163,13 @@ def _given_since(state: State, service: str, moment: datetime) -> int:
     return len(given) - bisect_left(given, moment.timestamp())
 
 
-def _theirs_already(state: State, rules: Rules, command: TakeTicket) -> Refusal | None:
+def _theirs_already(
+    state: State, rules: Rules, command: TakeTicket, promise: Promise | None
+) -> Refusal | None:
     """The open ticket this person has for this service, or made of this booking."""
     if command.person is not None:
         for ticket in map(state.tickets.__getitem__, state.of_person.get(command.person, ())):
-            if ticket.service == command.service:
+            if ticket.service == command.service and not (promise and ticket.id == promise.instead):
                 return refuse(rules, "already_waiting", ticket=ticket.id, number=ticket.number)
     if command.appointment is not None and command.appointment in state.appointments:
         used = state.tickets[state.appointments[command.appointment]]

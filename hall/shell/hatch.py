@@ -21,6 +21,7 @@ from hall.core import State
 from hall.core import booking_commands as ask
 from hall.core.commands import Command
 from hall.core.diary import Booking
+from hall.core.events import DayBegan, Event
 from hall.shell.bookings import said
 from hall.shell.codes import new_code
 from hall.shell.intake import Intake
@@ -62,6 +63,14 @@ class Hatch:
         finally:
             server.close()
             (folder / hatch.FILE).unlink(missing_ok=True)
+
+    def told(self, events: list[Event]) -> None:
+        """A day that is over takes its key with it, also in a hall without a card reader."""
+        if any(isinstance(event, DayBegan) for event in events):
+            try:
+                self._persons.forget_before(self._ledger.now().date())
+            except OSError as error:
+                log.error("the keys of the days before can't be erased (%s); erase them by hand", error)
 
     async def answer(self, request: hatch.Request) -> hatch.Answer:
         """Do what is asked; raises `OSError` when the keys can't be read."""

@@ -37,6 +37,6 @@ def fields(rules: Rules, ticket: Ticket, job: PrintJob) -> dict[str, str]:
 
 def label(rules: Rules, ticket: Ticket) -> str:
     """预约, 优先 or nothing."""
-    if ticket.appointment is not None:
+    if ticket.appointment is not None and not ticket.late:
         return rules.texts("ticket.label_booked")
     return rules.texts("ticket.label_priority") if ticket.credit_minutes else ""

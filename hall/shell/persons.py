@@ -25,6 +25,10 @@ class Persons:
         """The hash a card reader will make of the card with this number on `day`; raises `OSError`."""
         return person_hash(number, self._days.ahead(day))
 
+    def forget_before(self, today: date) -> None:
+        """Erase the keys of days that are over: the hashes they made lead nowhere then."""
+        self._days.forget_before(today)
+
     def pseudonym_of_number(self, number: str) -> str:
         """The lasting hash of an ID number; raises `OSError`."""
         return self._pseudonym(f"id:{number.upper()}")

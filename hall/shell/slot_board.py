@@ -3,8 +3,9 @@
 from datetime import datetime
 from functools import partial
 
-from broker.client import Bus
+from broker.client import Bus, Received
 from broker.messages.bookings import AppointmentsState, SlotState
+from broker.topics import topic_filter
 from hall.core import booking_events as b
 from hall.core.events import ControllerStarted, DayBegan, Event
 from hall.core.slots import slots_on
@@ -27,11 +28,17 @@ class SlotBoard:
         """Begin to keep every state on the bus."""
         for service in self._services:
             self._bus.own(self._bus.topic("appointments", service, "state"), partial(self._state, service))
+        self._bus.subscribe(topic_filter(self._bus.hall, "appointments", leaf="state"), self._sweep)
 
     def changed_by(self, events: list[Event]) -> None:
         """Publish what `events` have changed."""
         for service in self._touched(events):
             self._bus.refresh(self._bus.topic("appointments", service, "state"))
+
+    def _sweep(self, received: Received) -> None:
+        """Take off the bus what an earlier run left there of a service that can't be booked any more."""
+        if received.packet.payload and received.topic.id not in self._services:
+            self._bus.disown(received.topic)
 
     def _touched(self, events: list[Event]) -> list[str]:
         if any(isinstance(event, DayBegan | ControllerStarted) for event in events):

@@ -73,6 +73,7 @@ async def test_a_number_handed_in_is_known_by_its_card_and_never_kept(
         await stage.until(lambda: stage.state.day == "2026-11-21")
     Journal.open(tmp_path / "journal.db").close()
     assert traces(tmp_path, "CITY-0001", card) == []
+    assert [file.name for file in (tmp_path / "keys").glob("person-of-*")] == []
 
 
 async def test_each_row_is_taken_or_refused_for_itself(clock: HandClock, tmp_path: Path) -> None:

@@ -35,6 +35,15 @@ def test_a_card_finds_the_booking_of_its_day() -> None:
     assert hall.check_in(person=ANNA).booked
 
 
+def test_who_took_a_number_first_gives_it_up_for_the_booking() -> None:
+    hall = Booked()
+    hall.book("10:00", person=ANNA)
+    first = hall.at("09:45").take(person=ANNA)
+    checked_in = hall.check_in(person=ANNA)
+    assert (first.status, first.end) == ("void", "checked_in")
+    assert hall.calls() == [checked_in.number]
+
+
 @pytest.mark.parametrize(
     ("time", "came"),
     [
