@@ -109,7 +109,7 @@ class Mouth:
             case PrintAgain(ticket, printer):
                 return Reprint(**head, ticket=ticket, kiosk=self._kiosk, printer=printer)
             case Keep(ticket, seconds):
-                longer = {} if seconds is None else {"seconds": seconds}
+                longer: dict[str, Any] = {} if seconds is None else {"seconds": seconds}
                 return KeepNumber(**head, ticket=ticket, **longer)
             case void:
                 return Cancel(**head, ticket=void.ticket, why=self._sentence(f"void.{void.why}"))
