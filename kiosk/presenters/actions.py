@@ -103,7 +103,7 @@ class Type:
 
 @dataclass(frozen=True)
 class SwitchKeys:
-    """Letters as well, or only digits."""
+    """Letters as well, or only digits, which are larger then."""
 
     letters: bool
 

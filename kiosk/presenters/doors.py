@@ -45,6 +45,9 @@ from kiosk.presenters.model import (
 CODE_MOST: Final = 40
 CODE_LEAST: Final = 6
 """Characters of an appointment's code (docs/bus.md, `check_in`)."""
+CODE_SIGNS: Final = "-"
+"""What stands in one besides letters and digits."""
+CODE_KEYS: Final = LETTERS + DIGITS + CODE_SIGNS
 
 DOORS: Final[dict[Door, Page]] = {
     "services": Services(),
@@ -130,7 +133,7 @@ def _written(model: Model, page: Page, action: Action) -> Page:
             return Finder(query + key if query[-1:].isdigit() == key.isdigit() else key)
         case Finder(query), Erase():
             return Finder(query[:-1])
-        case CheckInPage(code), Type(key) if key in LETTERS + DIGITS and len(code) < CODE_MOST:
+        case CheckInPage(code), Type(key) if key in CODE_KEYS and len(code) < CODE_MOST:
             return replace(page, code=code + key.upper())
         case CheckInPage(code), Erase():
             return replace(page, code=code[:-1])

@@ -264,8 +264,8 @@ class CheckInPage:
     """A card, or the code of an appointment."""
 
     code: str = ""
-    letters: bool = False
-    """Whether the keys are letters too."""
+    letters: bool = True
+    """Whether the keys are letters too, or digits only, and larger."""
     name = "check-in"
 
 

@@ -1,7 +1,7 @@
 """Checking in for an appointment: by card, or by its code."""
 
 from kiosk.presenters.actions import CheckIn, SwitchKeys
-from kiosk.presenters.doors import CODE_LEAST
+from kiosk.presenters.doors import CODE_LEAST, CODE_SIGNS
 from kiosk.presenters.model import CheckInPage
 from kiosk.screens.blocks import Block, beside, button, card, in_the_middle, space, stacked, text, with_icon
 from kiosk.screens.frame import Frame
@@ -58,7 +58,7 @@ def _asked(frame: Frame, width: int) -> list[Block]:
 
 def _typing(frame: Frame, page: CheckInPage, width: int) -> list[Block]:
     near = frame.space("near")
-    keys = keyboard(frame) if page.letters else keypad(frame)
+    keys = keyboard(frame, CODE_SIGNS) if page.letters else keypad(frame)
     switch = frame.say("check_in.digits" if page.letters else "check_in.letters")
     other = button(frame, switch, SwitchKeys(not page.letters))
     blocks = [_code(frame, page, width), space(near), keys, space(near)]

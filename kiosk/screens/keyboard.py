@@ -14,9 +14,9 @@ ROWS: Final = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 ERASE: Final = "<"
 
 
-def keyboard(frame: Frame) -> Block:
-    """Digits and letters, the eraser at the end."""
-    return _keys(frame, [*ROWS[:-1], ROWS[-1] + ERASE], len(ROWS[0]), frame.size("key"))
+def keyboard(frame: Frame, further: str = "") -> Block:
+    """Digits and letters, `further` signs, and the eraser at the end."""
+    return _keys(frame, [*ROWS[:-1], ROWS[-1] + further + ERASE], len(ROWS[0]), frame.size("key"))
 
 
 def keypad(frame: Frame) -> Block:

@@ -182,8 +182,8 @@ def test_the_guide_can_be_read_while_the_controller_is_away(play: Play) -> None:
 
 
 def test_a_code_is_typed_and_sent(play: Play) -> None:
-    play.touch(OpenDoor("check-in"), Type("4"), CheckIn(), SwitchKeys(True), Type("k"), Type("7"), Erase())
-    assert play.model.page == CheckInPage("4K", letters=True)
+    play.touch(OpenDoor("check-in"), Type("4"), CheckIn(), SwitchKeys(False), Type("k"), Type("7"), Erase())
+    assert play.model.page == CheckInPage("4K", letters=False)
     assert play.requests == [], "a code is longer"
     play.touch(*map(Type, "8210"), CheckIn())
     assert play.requests[-1].what == Arrive(None, code="4K8210")
