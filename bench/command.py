@@ -9,6 +9,7 @@ import typer
 Json = Annotated[Path | None, typer.Option("--json", help="Write the figures here as JSON.")]
 Seed = Annotated[int, typer.Option(help="For everything drawn by chance.")]
 Hall = Annotated[Path, typer.Option(help="The hall file to start from.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Processes at a time; all cores when left out.")]
 EXAMPLE = Path("examples/dezhou.toml")
 
 bench = typer.Typer(
@@ -107,12 +108,13 @@ def forecast(
     history: Annotated[int, typer.Option(min=1, help="Working days before them to learn from.")] = 20,
     json: Json = None,
     seed: Seed = 1,
+    jobs: Jobs = None,
     hall: Hall = EXAMPLE,
 ) -> None:
     """The forecast on each ticket against the wait that followed, ours and others'."""
     from bench.waits.forecast import bench_forecast
 
-    bench_forecast(hall, days=days, history=history, seed=seed, json=json)
+    bench_forecast(hall, days=days, history=history, seed=seed, jobs=jobs, json=json)
 
 
 @bench.command()
@@ -120,12 +122,13 @@ def fairness(
     days: Annotated[int, typer.Option(min=1, help="Days under each policy.")] = 200,
     json: Json = None,
     seed: Seed = 1,
+    jobs: Jobs = None,
     hall: Hall = EXAMPLE,
 ) -> None:
     """The same days under strict priority, first come first served, and ours."""
     from bench.waits.fairness import bench_fairness
 
-    bench_fairness(hall, days=days, seed=seed, json=json)
+    bench_fairness(hall, days=days, seed=seed, jobs=jobs, json=json)
 
 
 @bench.command()

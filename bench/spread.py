@@ -12,10 +12,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def spread(work: Callable[[T], R], tasks: Sequence[T], title: str) -> Iterator[R]:
-    """Do `work` for each task, as many at a time as there are cores."""
+def spread(work: Callable[[T], R], tasks: Sequence[T], title: str, jobs: int | None = None) -> Iterator[R]:
+    """Do `work` for each task, `jobs` at a time, or as many as there are cores."""
     console = Console(stderr=True)
-    cores = min(os.cpu_count() or 1, len(tasks))
+    cores = min(jobs or os.cpu_count() or 1, len(tasks))
     if cores <= 1:
         yield from track(map(work, tasks), description=title, total=len(tasks), console=console)
         return

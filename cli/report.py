@@ -14,6 +14,7 @@ from hall.reports.day import Day, Figures, Minutes, day_report, read
 from hall.reports.paper import Reader
 from hall.reports.period import BOM, Length, period_csv, period_html, period_report
 from hall.reports.picture import day_picture
+from hall.reports.scores import PROMISED, Score, scores
 from hall.reports.story import story
 from hallfile.premises import Premises
 
@@ -28,7 +29,8 @@ def print_day(premises: Premises, wanted: str | None) -> None:
     """Print one day; raises `NoReport`."""
     report = _day(premises, wanted)
     console = Console()
-    for table in _tables(premises, report):
+    told = scores(premises.hall, read(journal_path(premises.data), report.day))
+    for table in (*_tables(premises, report), _told(premises, *told)):
         console.print(table)
 
 
@@ -135,6 +137,25 @@ def _tables(premises: Premises, report: Day) -> list[Table]:
         rest.add_row(f"alarm: {kind}", str(count))
     rest.add_row("alarms not acknowledged by all", str(report.unacknowledged))
     return [by_service, rates, kept, rest]
+
+
+def _told(premises: Premises, whole: Score, by_service: dict[str, Score]) -> Table:
+    """How the waits printed on tickets did, and how dividing would have."""
+    services = premises.hall.services
+    table = Table(title="预计等候 waits told on tickets, and what came", title_justify="left")
+    columns = ("", "tickets", "off by", "ahead × minutes ÷ counters", f"inside ({PROMISED:.0%} promised)")
+    for column in columns:
+        table.add_column(column, justify="right" if column else "left")
+    for name, score in (*by_service.items(), ("", whole)):
+        table.add_row(
+            f"{services[name].prefix} {services[name].name}" if name else "全部 all",
+            str(score.told),
+            _minutes(score.error),
+            _minutes(score.divided),
+            f"{_percent(score.inside_share)} of {score.told}",
+            style=None if name else "bold",
+        )
+    return table
 
 
 def _row(figures: Figures) -> list[str]:

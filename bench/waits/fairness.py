@@ -88,12 +88,12 @@ class FairDay(Day):
         self.waits.max_overtaken = max(self.waits.max_overtaken, self._overtaken.pop(event.ticket, 0))
 
 
-def bench_fairness(example: Path, *, days: int, seed: int, json: Path | None) -> None:
+def bench_fairness(example: Path, *, days: int, seed: int, jobs: int | None, json: Path | None) -> None:
     """Measure, and print figures."""
     began = time.monotonic()
     tasks = [(policy, number, seed, example) for number in range(days) for policy in POLICIES]
     found = {policy: Waits() for policy in POLICIES}
-    for task, waits in zip(tasks, spread(one_day, tasks, "days"), strict=True):
+    for task, waits in zip(tasks, spread(one_day, tasks, "days", jobs), strict=True):
         found[task[0]].add(waits)
     figures: dict[str, Any] = {policy: figures_of(waits) for policy, waits in found.items()}
     figures |= {

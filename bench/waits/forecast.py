@@ -52,13 +52,15 @@ class DayFigures:
     waited: float
 
 
-def bench_forecast(example: Path, *, days: int, history: int, seed: int, json: Path | None) -> None:
+def bench_forecast(
+    example: Path, *, days: int, history: int, seed: int, jobs: int | None, json: Path | None
+) -> None:
     """Measure, and print figures."""
     began = time.monotonic()
     tasks = [
         Task(scenario, number, seed, example, history) for scenario in SCENARIOS for number in range(days)
     ]
-    done = list(spread(one_day, tasks, "days"))
+    done = list(spread(one_day, tasks, "days", jobs))
     figures: dict[str, Any] = {
         scenario: figures_of([day for day in done if day.scenario == scenario]) for scenario in SCENARIOS
     }
