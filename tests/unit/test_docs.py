@@ -21,6 +21,7 @@ ELSEWHERE = {
     r"hallkeeper bench devices.*": "tests/hall/test_bench_devices.py",
     r"make test-kernel": "tests/kernel/test_kernel.py",
     r"hallkeeper sim --usb.*": "tests/unit/test_cli_sim_usb.py",
+    r"hallkeeper report (day|week|month) .*": "tests/unit/test_cli_report.py",
     r"hallkeeper sim (list|switch).*": "tests/hall/test_cli_sim.py",
     r"hallkeeper doctor --scan.*": "tests/contract/test_doctor_wires.py",
     r"hallkeeper (capture|replay) .*": "tests/contract/test_tape.py",
