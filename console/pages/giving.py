@@ -1,4 +1,4 @@
-"""Giving a number at a page: for somebody without a kiosk, or in spite of quotas and closing, with a reason."""
+"""Giving a number at a page: to somebody without a kiosk, or despite quotas and closing, with a reason."""
 
 from collections.abc import Sequence
 

@@ -68,6 +68,7 @@ def _rest(say: Tongue, day: "Day") -> Html:
     prints = [f"{say.known(f'report.print_{name}', name)} {count}" for name, count in day.prints.items()]
     alarms = [f"{say.known(f'alarm.{name}', name)} {count}" for name, count in day.alarms.items()]
     kept = day.bookings
+    way, there = day.whole.way.median, day.whole.at_counter.median
     parts = [
         say(
             "report.bookings",
@@ -80,5 +81,8 @@ def _rest(say: Tongue, day: "Day") -> Html:
         say("report.prints", counts=" · ".join(prints) or "—"),
         say("report.alarms", counts=" · ".join(alarms) or "—"),
         say("report.unacknowledged", count=day.unacknowledged),
+        say("report.way", way=_minutes(say, way), there=_minutes(say, there)),
+        say("report.ended", closing=day.whole.ended_at_closing, all=day.whole.ended),
+        say("report.absences", counts=" · ".join(f"{who} {n}" for who, n in day.absences.items()) or "—"),
     ]
     return el("p", *(el("span", part) for part in parts), cls="soft report-rest")

@@ -10,12 +10,15 @@ import msgspec
 from msgspec import field
 
 from hall.core import events as e
+from hall.core.watched import AlarmJudged
 from hall.journal.reader import last_day, read
 from hall.reports.appointments import Bookings
 
 __all__ = ["Day", "Figures", "Minutes", "Ratings", "day_report", "figures", "last_day", "read"]
 
 GRADES: Final = (5, 4, 3, 2, 1)
+ENDED: Final = ("closing", "day_end")
+"""How a ticket ends that nobody came to."""
 BAD: Final = (2, 1)
 """差评 (domain.md section 2)."""
 
@@ -86,6 +89,12 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     forecast_error: Minutes
     """How far the wait told with the number was from what it came to."""
     ratings: Ratings
+    ended_at_closing: int = 0
+    """Those of `ended` that still waited after the last closing; the others had the day's turn."""
+    way: Minutes = Minutes(count=0)
+    """From a call to its visitor's being at the counter, where the clerk said when that was."""
+    at_counter: Minutes = Minutes(count=0)
+    """From there to the end of the service."""
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +113,8 @@ class Day(msgspec.Struct, frozen=True, kw_only=True):
     unacknowledged: int
     """Alarms of the day that some party never acknowledged on it."""
     bookings: Bookings = field(default_factory=Bookings)
+    absences: dict[str, int] = field(default_factory=dict)
+    """空岗: by clerk, as a manager has confirmed them."""
 
 
 class _Ticket(msgspec.Struct, kw_only=True):
@@ -120,12 +131,18 @@ class _Ticket(msgspec.Struct, kw_only=True):
     offered: bool = False
     asked: bool = False
     grade: int | None = None
+    last_call: datetime | None = None
+    began: datetime | None = None
+    ways: list[float] = field(default_factory=list)
+    stood: list[float] = field(default_factory=list)
+    """Minutes of each way to a counter, and of each service there."""
 
 
 class _Tally(msgspec.Struct, kw_only=True):
     tickets: dict[str, _Ticket] = field(default_factory=dict)
     prints: dict[str, int] = field(default_factory=dict)
     alarms: dict[str, e.AlarmRaised] = field(default_factory=dict)
+    absences: dict[str, int] = field(default_factory=dict)
     acknowledged: dict[str, set[str]] = field(default_factory=dict)
     bookings: Bookings = field(default_factory=Bookings)
 
@@ -151,6 +168,7 @@ def figures(day: date, events: Iterable[e.Event]) -> Day:
         services=_by(tickets, [ticket.service for ticket in tickets]),
         counters=_by(tickets, [ticket.counter for ticket in tickets]),
         prints=tally.prints,
+        absences=tally.absences,
         alarms=_counted([alarm.kind for alarm in tally.alarms.values()]),
         unacknowledged=sum(
             not set(alarm.parties) <= tally.acknowledged.get(name, set())
@@ -170,6 +188,9 @@ def _count(tally: _Tally, event: e.Event) -> None:
             tally.prints[event.outcome] = tally.prints.get(event.outcome, 0) + 1
         case e.AlarmRaised():
             tally.alarms[event.alarm] = event
+        case AlarmJudged(verdict="confirmed"):
+            clerk = event.clerk or event.counter
+            tally.absences[clerk] = tally.absences.get(clerk, 0) + 1
         case e.AlarmAcknowledged():
             tally.acknowledged.setdefault(event.alarm, set()).add(event.party)
         case _:
@@ -181,10 +202,15 @@ def _count(tally: _Tally, event: e.Event) -> None:
 def _follow(ticket: _Ticket, event: e.Event) -> None:
     match event:
         case e.TicketCalled(nth=1):
+            ticket.last_call, ticket.began = event.at, None
             ticket.counter = event.counter
             ticket.called = ticket.called or event.at
         case e.TicketCalled():
             ticket.recalls += 1
+        case e.ServiceStarted():
+            ticket.began = event.at
+            if ticket.last_call is not None:
+                ticket.ways.append(_between(ticket.last_call, event.at))
         case e.TicketMissed():
             ticket.missed += 1
             if event.goes == "void":
@@ -192,13 +218,17 @@ def _follow(ticket: _Ticket, event: e.Event) -> None:
         case e.TicketTransferred():
             ticket.transferred += 1
         case e.ServiceFinished():
-            ticket.end, ticket.minutes, ticket.offered = "finished", event.minutes, True
+            ticket.end = "finished" if event.next is None else None
+            ticket.offered = True
+            if event.minutes is not None:
+                ticket.minutes = (ticket.minutes or 0.0) + event.minutes
+                ticket.stood += [] if ticket.began is None else [_between(ticket.began, event.at)]
         case e.Rated():
             ticket.asked, ticket.grade = True, event.grade
         case e.TicketVoided():
             ticket.end = event.why
         case e.TicketEnded():
-            ticket.end = "ended"
+            ticket.end = event.reason
 
 
 def _by(tickets: Sequence[_Ticket], groups: Sequence[str | None]) -> dict[str, Figures]:
@@ -223,8 +253,11 @@ def _figures(tickets: Sequence[_Ticket]) -> Figures:
         recalls=sum(ticket.recalls for ticket in tickets),
         missed=sum(ticket.missed for ticket in tickets),
         finished=over.count("finished"),
-        voided=_counted([end for end in over if end not in ("finished", "ended")]),
-        ended=over.count("ended"),
+        voided=_counted([end for end in over if end not in ("finished", *ENDED)]),
+        ended=sum(end in ENDED for end in over),
+        ended_at_closing=over.count("closing"),
+        way=_minutes([way for ticket in tickets for way in ticket.ways]),
+        at_counter=_minutes([stood for ticket in tickets for stood in ticket.stood]),
         open=len(tickets) - len(over),
         transferred=sum(ticket.transferred for ticket in tickets),
         wait=_minutes(waits),
@@ -241,7 +274,11 @@ def _figures(tickets: Sequence[_Ticket]) -> Figures:
 def _wait(ticket: _Ticket) -> float:
     """Minutes from the number to its first call; none when the clock was put back between."""
     assert ticket.called is not None
-    return max(0.0, (ticket.called - ticket.taken).total_seconds() / 60)
+    return _between(ticket.taken, ticket.called)
+
+
+def _between(start: datetime, end: datetime) -> float:
+    return max(0.0, (end - start).total_seconds() / 60)
 
 
 def _minutes(values: Sequence[float]) -> Minutes:

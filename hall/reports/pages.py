@@ -54,6 +54,8 @@ def _follow(tickets: dict[str, TicketToday], event: e.Event) -> None:
     match event:
         case e.TicketCalled():
             now = replace(known, standing="called", counter=event.counter)
+        case e.ServiceFinished() if event.next is not None:
+            now = replace(known, standing="left")
         case e.TicketMissed(goes="void") | e.ServiceFinished() | e.TicketVoided() | e.TicketEnded():
             now = replace(known, standing="over")
         case e.TicketMissed() | e.TicketHeld() | e.TicketResumed() | e.TicketTransferred():
