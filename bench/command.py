@@ -142,3 +142,17 @@ def crash(
     from bench.crash import bench_crash
 
     bench_crash(hall, kills=kills, seed=seed, json=json)
+
+
+@bench.command()
+def kiosk(
+    touches: Annotated[int, typer.Option(min=1, help="How many touches are timed.")] = 200,
+    idle: Annotated[float, typer.Option(min=1, help="How long it stands idle, seconds.")] = 15.0,
+    json: Json = None,
+    seed: Seed = 1,
+    hall: Hall = EXAMPLE,
+) -> None:
+    """The touch screen in software: touch to change, frames, processor, memory, start."""
+    from bench.kiosk.report import bench_kiosk
+
+    bench_kiosk(hall, touches=touches, idle_s=idle, seed=seed, json=json)

@@ -26,7 +26,7 @@ from kiosk.presenters.happenings import (
     Ticked,
     Touched,
 )
-from kiosk.presenters.model import first_model
+from kiosk.presenters.model import Model, first_model
 from kiosk.presenters.patience import is_at_rest
 from kiosk.presenters.present import advance
 from kiosk.screens.frame import Frame
@@ -66,6 +66,7 @@ class Shell:
         self._pressed: Touchable | None = None
         self._drawn: tuple[object, ...] | None = None
         self._said = ""
+        self._sheet: tuple[str, object, int] | None = None
         self._heart = Heart()
         self._changed = asyncio.Event()
         self._next_tick = float("-inf")
@@ -172,7 +173,17 @@ class Shell:
         if area is None:
             return
         self.view = view
-        self._stage.show(view, area)
+        sheet = _sheet(self.model)
+        if (
+            self._sheet is not None
+            and sheet is not None
+            and sheet[:2] == self._sheet[:2]
+            and sheet != self._sheet
+        ):
+            self._stage.turn(view, area, 1 if sheet[2] > self._sheet[2] else -1)
+        else:
+            self._stage.show(view, area)
+        self._sheet = sheet
         if isinstance(self._stage, Album):
             self._bus.refresh(self._simulator)
         if (told := (self._screen(), self.model.language)) != self._told:
@@ -238,3 +249,9 @@ class Shell:
 
     def _refusal(self, code: str) -> str:
         return self._sentence(f"refuse.{code}")
+
+
+def _sheet(model: Model) -> tuple[str, object, int] | None:
+    """Which list is on show, for whom, and which sheet of it; None for a page without sheets."""
+    number = getattr(model.page, "sheet", None)
+    return (model.screen, (model.language, model.modes), number) if isinstance(number, int) else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, Protocol
 
 from kiosk.easel import Easel
+from kiosk.motion import Slide
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import View
 from kiosk.toolkit import pygame
@@ -34,6 +35,9 @@ class Stage(Protocol):
 
     def show(self, view: View, area: Rect) -> None:
         """Paint what changed of a view."""
+
+    def turn(self, view: View, area: Rect, towards: Literal[-1, 1]) -> None:
+        """Show the next sheet of a list, or with -1 the one before."""
 
     def fingers(self) -> Iterator[Finger]:
         """What was touched since the last call."""
@@ -73,6 +77,8 @@ class Window:
             raise NoScreen(str(error)) from error
         pygame.display.set_caption(title)
         pygame.mouse.set_visible(not whole_screen)
+        # no key leads away from a kiosk: those that a desktop listens for come here, and are not listened to
+        pygame.event.set_keyboard_grab(whole_screen)
         pygame.event.set_blocked(None)
         pygame.event.set_allowed([*PRESSES, *EXPOSURES])
         same = self._screen.get_size() == size
@@ -81,11 +87,47 @@ class Window:
         scaled = (round(size[0] * factor), round(size[1] * factor))
         self._shown = Rect(0, 0, *self._screen.get_size()).middle(*scaled)
         self._view: View | None = None
+        self._slide: Slide | None = None
 
     async def rest(self, changed: asyncio.Event) -> None:  # noqa: ARG002 a window is looked at anyway
+        if self._slide is not None:
+            self._move(asyncio.get_running_loop().time())
         await asyncio.sleep(FRAME_S)
 
+    def turn(self, view: View, area: Rect, towards: Literal[-1, 1]) -> None:
+        if self._canvas is not self._screen:
+            self.show(view, area)
+            return
+        self._settle()
+        before, after = self._screen.copy(), self._screen.copy()
+        self._easel.painter.paint(after, view, area)
+        self._view = view
+        now = asyncio.get_running_loop().time()
+        self._slide = Slide(before, after, area, towards, now - FRAME_S)
+        self._move(now)
+
+    def _move(self, now: float) -> None:
+        assert self._slide is not None
+        self._slide.paint(self._screen, now)
+        pygame.display.update(pygame.Rect(self._slide.area))
+        if self._slide.is_over(now):
+            self._slide = None
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether one sheet still slides into the next."""
+        return self._slide is not None
+
+    def _settle(self) -> None:
+        """What moves is where it was going."""
+        if self._slide is not None:
+            self._screen.blit(self._slide.after, (0, 0))
+            self._slide = None
+
     def show(self, view: View, area: Rect) -> None:
+        if self._slide is not None:
+            self._settle()
+            area = self._easel.rect
         self._view = view
         self._easel.painter.paint(self._canvas, view, area)
         if self._canvas is self._screen:
@@ -136,6 +178,9 @@ class Album:
                 "the picture %s can't be written (%s); make room and check its folder", self.path, error
             )
 
+    def turn(self, view: View, area: Rect, towards: Literal[-1, 1]) -> None:  # noqa: ARG002 a picture stands
+        self.show(view, area)
+
     def _save(self) -> None:
         """Write the picture so that a reader sees the old one or the new one, never a part."""
         half = pygame.transform.smoothscale(self._canvas, (self._easel.rect.w // 2, self._easel.rect.h // 2))
@@ -158,6 +203,9 @@ class Nowhere:
         await _wait_at_most(changed, LOOK_S)
 
     def show(self, view: View, area: Rect) -> None:
+        """Nothing can be seen."""
+
+    def turn(self, view: View, area: Rect, towards: Literal[-1, 1]) -> None:
         """Nothing can be seen."""
 
     def fingers(self) -> Iterator[Finger]:

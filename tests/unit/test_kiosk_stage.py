@@ -16,12 +16,20 @@ from hallfile.premises import Premises
 from kiosk import render as rendering
 from kiosk import sample
 from kiosk.easel import Easel, known_languages
+from kiosk.motion import eased
 from kiosk.presenters.floor import floor_of
+from kiosk.render import floor_drawn
 from kiosk.sample import screens
+from kiosk.screens.geometry import Rect
 from kiosk.stage import Album, Nowhere, Window, open_stage
 from kiosk.toolkit import pygame
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
+
+
+def hall_at(data: Path) -> Premises:
+    hall = load(EXAMPLE)
+    return Premises(hall, EXAMPLE, data, HallClock.real(ZoneInfo(hall.hall.timezone)))
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +104,44 @@ async def test_without_a_display_a_real_kiosk_shows_nothing_and_goes_on(easel: E
 
 
 def test_every_screen_is_drawn_by_one_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hall = load(EXAMPLE)
-    clock = HallClock.real(ZoneInfo(hall.hall.timezone))
-    premises = Premises(hall, EXAMPLE, tmp_path, clock)
-    few = [name for name, _ in screens(floor_of(hall, "k1", known_languages()))][:3]
+    premises = hall_at(tmp_path)
+    few = {"home", "ticket-failed"}
     every = sample.screens
     monkeypatch.setattr(sample, "screens", lambda floor: [one for one in every(floor) if one[0] in few])
+    monkeypatch.setattr(rendering, "WAYS", {name: rendering.WAYS[name] for name in ("", "elder")})
     pictures = rendering.render(premises, tmp_path / "drawn")
-    assert len(pictures) == 3 * 2 * 2
-    assert {pygame.image.load(path).get_size() for path in pictures} == {(1080, 1920), (1920, 1080)}
+    assert {path.parent.name for path in pictures} == {"portrait", "portrait-elder", "landscape", "small"}
+    assert len(pictures) == 4 * len(few) * 2
+    assert {pygame.image.load(path).get_size() for path in pictures} == {
+        (1080, 1920), (540, 960), (1920, 1080), (800, 1280),
+    }  # fmt: skip
+
+
+async def test_one_sheet_slides_into_the_next_and_stands_there(easel: Easel) -> None:
+    window = Window(easel, "k1", whole_screen=True)
+    try:
+        pictures = dict(screens(floor_drawn(hall_at(Path("unused")), "k1")))
+        before, after = easel.view(pictures["home"]), easel.view(pictures["ticket-failed"])
+        window.show(before, before.rect)
+        shown = pygame.display.get_surface()
+        assert shown is not None
+        window.turn(after, after.rect, 1)
+        moving = pygame.image.tobytes(shown, "RGB")
+        async with asyncio.timeout(10):
+            while window.is_moving:
+                await window.rest(asyncio.Event())
+        standing = pygame.image.tobytes(shown, "RGB")
+        whole = pygame.Surface((easel.rect.w, easel.rect.h), depth=32)
+        easel.painter.paint(whole, after, after.rect)
+        assert moving != standing == pygame.image.tobytes(whole, "RGB")
+        window.turn(before, before.rect, -1)
+        window.show(after, Rect(0, 0, 10, 10))
+        assert pygame.image.tobytes(shown, "RGB") == standing, "what comes in between ends the motion"
+    finally:
+        window.close()
+
+
+def test_a_motion_is_quick_at_first_and_ends_where_it_should() -> None:
+    assert eased(0.0) == 0.0
+    assert eased(0.3) > 0.5
+    assert eased(1.0) == eased(7.0) == 1.0
