@@ -20,8 +20,8 @@ from hallfile.links import parse_link
 BLOCK_S: Final = 0.25
 """Sound is taken in blocks of at least so many real seconds, however finely it was written."""
 
-MOST_BYTES: Final = 1 << 18
-"""Read at once at the most."""
+MOST_BYTES: Final = 1 << 17
+"""Read at once at the most: a second or two, so that nobody's backlog makes the others wait for long."""
 
 ROUNDS: Final = 3
 """After each metered second the others have so many rounds of the loop: a hundred microphones finish theirs

@@ -27,8 +27,9 @@ DEFAULT_RATE: Final = 48_000
 RATES: Final = range(8_000, 192_001)
 """Samples a second that a pickup may have."""
 
-FIFO_BYTES: Final = 1 << 20
-"""What the system may hold for us, so that a reader can rest between blocks and a burst is not lost."""
+FIFO_BYTES: Final = 1 << 18
+"""What the system may hold for us, so that a reader can rest between blocks and a burst is not lost. It is
+2.7 s at 48 kHz: a machine that is late tells of what is, not of ten seconds ago."""
 
 CARD_KEEPS_S: Final = 4
 """Seconds of captured sound that wait for a reader that lags; older sound is dropped."""
