@@ -44,6 +44,8 @@ def decide(state: State, rules: Rules, command: commands.Command, outlooks: Outl
             return appointments.check_in(state, rules, command, outlooks)
         case ReportStuck():
             return stuck.report(state, rules, command, outlooks)
+        case reminders.LookNear():
+            return reminders.look_near(state, rules, command, outlooks)
         case _:
             return _DECISIONS[type(command)](state, rules, command)
 

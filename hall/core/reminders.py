@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from hall.core import forecast
 from hall.core.commands import Command
-from hall.core.happening import Event
+from hall.core.happening import Event, Wait
+from hall.core.outlook import Outlooks
 from hall.core.refusal import Refusal, refuse
 from hall.core.remind_events import NearTurn, ReminderWanted, Wish
 from hall.core.rules import Rules
@@ -41,25 +42,23 @@ def is_due(state: State) -> bool:
     return any(_may_be_near(state, ticket) for ticket in state.reminding)
 
 
-def look_near(state: State, rules: Rules, command: LookNear) -> list[Event] | Refusal:
+def look_near(state: State, rules: Rules, command: LookNear, outlooks: Outlooks) -> list[Event]:
     """Those before whom few are left, or whose wait will most likely be short."""
-    waiting = [state.tickets[name] for name in state.reminding if _may_be_near(state, name)]
     rule = rules.hall.reminders
-    prospects: dict[str, forecast.Prospect] = {}
-    if waiting and rule.near_minutes > 0:
-        prospects = forecast.overview(state, rules, command.at)[1]
     near: list[Event] = []
-    for ticket in waiting:
+    for name, wish in state.reminding.items():
+        if not _may_be_near(state, name):
+            continue
+        ticket = state.tickets[name]
         ahead = forecast.ahead(state, ticket.service, ticket.turn, ticket.booked)
-        seen = prospects.get(ticket.id)
-        if ahead <= rule.near_people or (seen is not None and seen.wait.median <= rule.near_minutes):
-            near.append(_near(state, ticket, command, ahead, seen))
+        seen = outlooks.of(state, ticket, command.at)
+        wait = None if seen is None else seen.wait
+        if ahead <= rule.near_people or (wait is not None and wait.median <= rule.near_minutes):
+            near.append(_near(ticket, wish, command, ahead, wait))
     return near
 
 
-def _near(
-    state: State, ticket: Ticket, command: LookNear, ahead: int, seen: forecast.Prospect | None
-) -> NearTurn:
+def _near(ticket: Ticket, wish: Wish, command: LookNear, ahead: int, wait: Wait | None) -> NearTurn:
     return NearTurn(
         at=command.at,
         by=command.by,
@@ -67,8 +66,8 @@ def _near(
         number=ticket.number,
         service=ticket.service,
         ahead=ahead,
-        wait=None if seen is None else seen.wait,
-        pager=state.reminding[ticket.id].pager,
+        wait=wait,
+        pager=wish.pager,
     )
 
 
@@ -88,8 +87,8 @@ def _near_turn(state: State, event: NearTurn) -> None:
 
 DECISIONS: Final[dict[type[Command], Callable[[State, Rules, Any], list[Event] | Refusal]]] = {
     Remind: remind,
-    LookNear: look_near,
 }
+"""All but `LookNear`, which is told what is foreseen."""
 FOLDS: Final[dict[type[Event], Callable[[State, Any], None]]] = {
     ReminderWanted: _reminder_wanted,
     NearTurn: _near_turn,

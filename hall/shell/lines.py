@@ -16,7 +16,7 @@ from hall.shell.ledger import Ledger
 log = logging.getLogger(__name__)
 
 GATHER_S: Final = 0.2
-PACE_S: Final = 1.0
+PACE_S: Final = 0.7
 """So often at most, real seconds: a page may be two seconds late."""
 AGAIN_S: Final = 15.0
 """So often at least, real seconds: forecasts move though nothing happens, and a message may be lost."""
