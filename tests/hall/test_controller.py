@@ -377,11 +377,15 @@ async def test_every_queue_and_counter_is_shown_and_what_is_no_more_is_taken_dow
     async with hall(clock, tmp_path) as stage:
         stage.broker.publish(Packet("hall/small/queue/zz/state", b'{"left": "behind"}', qos=1, retain=True))
         stage.broker.publish(Packet("hall/small/alarm/old/state", b'{"left": "behind"}', qos=1, retain=True))
+        gone = "hall/small/appointments/zz/state"
+        stage.broker.publish(Packet(gone, b'{"left": "behind"}', qos=1, retain=True))
         owned = {
             "hall/small/controller/main/availability",
             "hall/small/controller/main/state",
             "hall/small/queue/a/state",
             "hall/small/queue/b/state",
+            "hall/small/appointments/a/state",
+            "hall/small/appointments/b/state",
             "hall/small/counter/1/state",
             "hall/small/counter/2/state",
         }
