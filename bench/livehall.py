@@ -158,7 +158,11 @@ def _room_name(pid: int) -> str:
 
 
 def _command_line(pid: int) -> list[str]:
-    raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        # it ended between being listed and being asked
+        return []
     return [word.decode() for word in raw.split(b"\0") if word]
 
 

@@ -4,7 +4,15 @@ import ast
 from pathlib import Path
 from typing import Final
 
-_FILES: Final = ("schema.py", "services.py", "watching.py", "duties.py", "boards.py", "appointments.py", "touch.py")
+_FILES: Final = (
+    "schema.py",
+    "services.py",
+    "watching.py",
+    "duties.py",
+    "boards.py",
+    "appointments.py",
+    "touch.py",
+)
 """Where tables of the hall file are defined."""
 
 _HEAD: Final = """# The hall file

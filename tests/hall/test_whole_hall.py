@@ -46,6 +46,9 @@ def two_counters(tables: dict[str, Any]) -> None:
     tables["counters"] = {name: tables["counters"][name] for name in KEPT}
     tables["services"] = {name: tables["services"][name] for name in ("a", "b")}
     tables["simulation"]["crowd"] = {name: tables["simulation"]["crowd"][name] for name in ("a", "b")}
+    for table in ("touch", "appointments"):
+        tables.pop(table, None)
+    tables["stuck"].pop("service", None)
     for kind in ("rating_pads", "call_pads", "mic_monitors"):
         tables[kind] = {name: one for name, one in tables[kind].items() if one["counter"] in KEPT}
 
