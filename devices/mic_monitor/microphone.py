@@ -64,8 +64,11 @@ class Microphone(Ear):
         while True:
             data = await self._hear(link)
             self.pickup.errors += len(data) % 2
+            samples = samples_of(data)
+            watch.look(samples)
+            self._tell_condition(watch)
             async with _one_at_a_time():
-                measured = self._meter(meter, watch, samples_of(data))
+                measured = self._meter(meter, watch, samples)
                 for _ in range(ROUNDS if measured else 1):
                     await asyncio.sleep(0)
             if len(data) < MOST_BYTES:
@@ -107,12 +110,15 @@ class Microphone(Ear):
     def _meter(self, meter: Meter, watch: Watch, samples: NDArray[np.int16]) -> bool:
         """Take in a block; says whether a second was completed and metered."""
         measured = False
-        watch.look(samples)
         for second, sound in meter.feed(samples):
             measured = True
             if watch.measures:
                 self.pickup.tell_sound(second, octaves(sound, self._rate, FULL_SCALE))
         self._calibrate_with(samples)
+        return measured
+
+    def _tell_condition(self, watch: Watch) -> None:
+        """Say how the pickup is: at once, for metering waits its turn."""
         match watch.condition:
             case "dead":
                 self.pickup.report("hardwareError", self.pickup.sentence("mic_dead"))
@@ -120,7 +126,6 @@ class Microphone(Ear):
                 self.pickup.report("online", self.pickup.sentence("mic_clipped"))
             case "sound":
                 self.pickup.report("online")
-        return measured
 
     def _calibrate_with(self, samples: NDArray[np.int16]) -> None:
         if self._calibrating is not None:
