@@ -49,7 +49,7 @@ class _Clerk:
         names = staff or {DESK: say("bookings.desk")}
         with ui.element("div").classes("form-row"):
             self._who = ui.select(names, value=next(iter(names)), label=say("bookings.who"))
-            self._who.props("outlined dense")
+            self._who.props("outlined dense").classes("who")
             self._code = ui.input(say("tasks.code"), password=True).props("outlined dense autocomplete=off")
             self._code.set_visibility(self._needs_code)
             self._why = ui.input(say("bookings.why")).props("outlined dense maxlength=200").classes("grow")

@@ -1,4 +1,4 @@
-"""`hallkeeper bookings` against a controller: handed in, listed, exported; what is wrong is said by its line."""
+"""`hallkeeper bookings` against a controller: handed in, listed, exported; what is wrong is told by line."""
 
 import asyncio
 import csv
