@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from hall.core import commands as c
 from hall.core import task_commands as ask
 from hall.core import tasks
-from hall.core.duties import Task
+from hall.core.duties import Duties, Task
 from hall.core.events import AlarmRaised, Rated, ServiceFinished
 from hall.core.evolve import evolve
 from hall.core.task_events import NoteErased, RatedAgain, TaskForgotten, TaskOverdue, TaskRaised
@@ -237,3 +238,21 @@ def test_ids_fit_the_bus() -> None:
     assert tasks.fitting_id("rating-01") == "rating-01"
     assert len(tasks.fitting_id("x" * 200)) <= tasks.ID_MOST
     assert tasks.fitting_id("x" * 200) != tasks.fitting_id("x" * 201)
+
+
+def test_what_is_to_be_answered_comes_back_from_a_snapshot_as_it_was() -> None:
+    hall, _ = rated()
+    hall.done(ask.LeaveContact, ticket="t1", note="n")
+    stuck(hall)
+    accepted = FRIDAY.date() - timedelta(days=20)
+    case = {"case": "c", "item": "i", "department": "d", "accepted": accepted, "promised_workdays": 1}
+    hall.done(ask.RegisterCase, **case)
+    hall.at("18:30").done(ask.DrawFollowUp, day="2026-11-20", seed="s")
+    duties = hall.state.duties
+    assert {task.kind for task in duties.tasks.values()} == {"rating", "stuck", "deadline", "followup"}
+    assert duties.reds
+    again = msgspec.json.decode(msgspec.json.encode(duties), type=Duties)
+    assert again == duties
+    # what is planned can still be put in order with what was planned before
+    again.plan(hall.now, "x", "close")
+    assert again.agenda == sorted(again.agenda)
