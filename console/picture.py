@@ -241,8 +241,10 @@ class Picture:
 
 
 def is_open(alarm: AlarmState) -> bool:
-    """Whether an alarm goes on, or somebody who must acknowledge it has not."""
-    return alarm.cleared is None or any(party not in alarm.acknowledged for party in alarm.parties)
+    """Whether an alarm goes on, or somebody who must acknowledge it has not, or say what they found."""
+    if alarm.cleared is None or (alarm.kind == "absence" and alarm.verdict is None):
+        return True
+    return any(party not in alarm.acknowledged for party in alarm.parties)
 
 
 def is_loud(alarm: AlarmState) -> bool:
