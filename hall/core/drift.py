@@ -2,9 +2,9 @@
 
 Most days are like the others, some drift, and it must be seen soon which this is.
 
-Several suppositions are held at once, from a day that is what it was in the morning to one that turns within
-the hour. Each follows what is seen in its own way (a Kalman filter of one number: the logarithm of the common
-factor), and each service that ends says how likely each of them is (Bayes' rule).
+Two suppositions are held at once: that the day is what it was in the morning, and that it moves. Each follows
+what is seen in its own way (a Kalman filter of one number: the logarithm of the common factor), and each
+service that ends says how likely each of them is (Bayes' rule).
 """
 
 from datetime import datetime
@@ -26,8 +26,9 @@ class Kind(NamedTuple):
     """How far it may move in an hour."""
 
 
-DAYS: Final = (Kind(0.8, 0.03**2, 0.0), Kind(0.15, 0.06**2, 0.12**2), Kind(0.05, 0.1**2, 0.3**2))
-REMEMBERED: Final = 0.98
+DAYS: Final = (Kind(0.6, 0.03**2, 0.0), Kind(0.4, 0.15**2, 0.15**2))
+"""Ours: a day like the others, and one that is another by a seventh, and moves by as much within an hour."""
+REMEMBERED: Final = 0.995
 """What one service later counts of what was held likely: a day may begin to drift at any time."""
 LONGEST: Final = 1.5
 """One who is served for longer than so many standard deviations has perhaps been forgotten at the counter."""

@@ -148,15 +148,13 @@ class Outlooks:
 
 def _place(state: State, line: Iterable[str], service: str, turn: Turn, booked: bool) -> int:
     """How many of the line are called before `turn`."""
-    ahead = 0
-    for name in line:
-        queue = state.queue(name)
-        if booked:
-            ahead += bisect_left(queue.booked, turn)
-        else:
-            ahead += len(queue.booked) + bisect_left(queue.walk_in, turn)
-    parked = [entry.left for entry in state.queue(service).parked if entry.turn == turn]
-    return min(ahead, *parked) if parked else ahead
+    queues = [state.queue(name) for name in line]
+    aside = [entry.left for entry in state.queue(service).parked if entry.turn == turn]
+    if aside:
+        return min(*aside, sum(len(queue.booked) + len(queue.walk_in) for queue in queues))
+    if booked:
+        return sum(bisect_left(queue.booked, turn) for queue in queues)
+    return sum(len(queue.booked) + bisect_left(queue.walk_in, turn) for queue in queues)
 
 
 def _beyond(curve: Curve, place: int) -> Wait | None:

@@ -105,10 +105,15 @@ class Scene:
             people = self._people(order, kinds, places)
             ahead = begins[-1] + len(order)
             # the next to come keeps no counter here: in another line nobody is to wait for them
-            people.append(Person(0.0, None, ahead))
+            last = len(self._state.tickets)
+            people.append(Person(last * SAME_MOMENT, None, ahead))
             room = len(self._able(group)) + ROOM
             people += [
-                Person(at * SAME_MOMENT, kinds[group[at % len(group)]], -1 if at == 1 else ahead + at - 1)
+                Person(
+                    (last + at) * SAME_MOMENT,
+                    kinds[group[at % len(group)]],
+                    -1 if at == 1 else ahead + at - 1,
+                )
                 for at in range(1, room + 2)
             ]
             lines.append(self._line(group, kinds, people, back))

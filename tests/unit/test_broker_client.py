@@ -284,3 +284,24 @@ async def test_a_word_that_may_not_stand_in_a_topic_is_refused(
 ) -> None:
     with pytest.raises(BadTopic):
         hall.devices.topic(kind, owner, leaf)
+
+
+async def test_what_is_unsubscribed_is_heard_no_more(hall: Hall) -> None:
+    heard: list[Received] = []
+    also: list[Received] = []
+    filter_ = "hall/h/rating_pad/+/state"
+    hall.controller.subscribe(filter_, heard.append)
+    hall.controller.subscribe(filter_, also.append)
+    topic = hall.devices.topic("rating_pad", "p1", "state")
+    hall.devices.own(topic, hall.pad)
+    await settle()
+    hall.controller.unsubscribe(filter_, heard.append)
+    hall.devices.refresh(topic)
+    await settle()
+    assert (len(heard), len(also)) == (1, 2)
+    hall.controller.unsubscribe(filter_, also.append)
+    hall.devices.refresh(topic)
+    await settle()
+    assert (len(heard), len(also)) == (1, 2)
+    # and the broker sends it no more, whoever would listen
+    assert not any(filter_ in session.filters for session in hall.broker._sessions.values())

@@ -2,6 +2,7 @@
 
 import random
 import time
+from datetime import timedelta
 from math import inf
 from statistics import fmean
 
@@ -101,6 +102,7 @@ def test_a_day_unlike_the_others_is_noticed_while_it_lasts() -> None:
     hall.state.lessons.new_day()
     usual = Learned(hall.state, hall.rules).length("a", hall.now).mean
     for _ in range(30):
+        hall.now += timedelta(minutes=2)
         hall.state.lessons.took_so_long("a", None, hall.now, 1.5 * chance.lognormvariate(2.19, 0.47))
     unlike = Learned(hall.state, hall.rules).length("a", hall.now).mean
     assert unlike / usual == pytest.approx(1.5, abs=0.25)

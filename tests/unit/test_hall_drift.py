@@ -1,0 +1,48 @@
+"""How soon it is seen that today is slow or quick, and that it is not."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from math import log
+
+import pytest
+
+from hall.core.drift import Drift
+
+MORNING = datetime(2026, 11, 20, 9, tzinfo=UTC)
+SCATTER = 0.47
+
+
+def after(services: int, factor: float, seed: int = 1) -> Drift:
+    """What is thought after so many services, one a minute, that take longer by `factor`."""
+    chance, drift = random.Random(seed), Drift()
+    for minute in range(services):
+        unlike = log(factor) + chance.gauss(0, SCATTER)
+        drift.learn(unlike, SCATTER**2, MORNING + timedelta(minutes=minute))
+    return drift
+
+
+def test_a_day_like_the_others_is_left_to_be_one() -> None:
+    off = [after(120, 1.0, seed).mean for seed in range(20)]
+    assert sum(abs(one) for one in off) / 20 < 0.04
+
+
+@pytest.mark.parametrize("factor", [0.75, 1.35])
+def test_a_day_unlike_the_others_is_seen_within_the_hour(factor: float) -> None:
+    means = [after(60, factor, seed).mean for seed in range(20)]
+    assert sum(means) / 20 == pytest.approx(log(factor), abs=0.08)
+
+
+def test_it_is_less_sure_of_itself_while_the_day_turns() -> None:
+    assert after(60, 1.35).variance > after(60, 1.0).variance
+    assert sum(guess.likely for guess in after(60, 1.35).guesses) == pytest.approx(1)
+
+
+def test_those_who_are_served_for_long_say_so_before_they_are_done() -> None:
+    drift = after(30, 1.1)
+    alone, variance = drift.with_those_served([])
+    assert (alone, variance) == pytest.approx((drift.mean, drift.variance))
+    slow, surer = drift.with_those_served([(log(2.0), SCATTER)] * 10)
+    assert slow > alone + 0.02
+    assert surer < variance
+    begun, _ = drift.with_those_served([(log(0.05), SCATTER)] * 10)
+    assert begun == pytest.approx(alone, abs=0.005)
