@@ -1,6 +1,7 @@
 """The waiting area's display: numbers only, never who they belong to; read from a row of chairs at 8 m."""
 
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Iterable
 from typing import Final
 
 from broker.messages.notices import NoticeState
@@ -136,7 +137,25 @@ def _caption(house: House) -> Html:
     newest = next((one for one in reversed(spoken) if one.text), None)
     if newest is None:
         return Html()
-    return el("span", newest.text, cls="speaking" if newest.outcome is None else "said")
+    words = as_read(house.tongues.values(), newest.text or "")
+    return el("span", words, cls="speaking" if newest.outcome is None else "said")
+
+
+def as_read(tongues: Iterable[Tongue], spoken: str) -> str:
+    """A number that is spelled for the ear, written for the eye: A001 again."""
+    for say in tongues:
+        spoken = _as_read(say("display.digits").split(), spoken)
+    return spoken
+
+
+def _as_read(digits: list[str], spoken: str) -> str:
+    one = "|".join(digits)
+
+    def written(found: re.Match[str]) -> str:
+        letters, spelled = found[1], re.findall(one, found[2])
+        return letters.replace(" ", "") + "".join(str(digits.index(word)) for word in spelled)
+
+    return re.sub(rf"\b([A-Z](?: [A-Z])?) ((?:{one})(?: ?(?:{one}))+)", written, spoken)
 
 
 def _told(house: House, zone: str | None, *, emergency: bool) -> list[NoticeState]:

@@ -223,3 +223,15 @@ def test_the_display_tells_notices_of_its_place_and_an_emergency_before_all(hous
     assert mine["news"].index("纳税区系统维护") < mine["news"].index("周六照常办公")
     assert "明天的事" not in mine["news"]
     assert "请从东门离开" in whole["emergency"]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "read"),
+    [
+        ("请 C 零零五 号，到 7 号窗口办理。", "请 C005 号，到 7 号窗口办理。"),
+        ("Number A zero one two, please go to counter 7.", "Number A012, please go to counter 7."),
+        ("请一号窗口工作人员注意", "请一号窗口工作人员注意"),
+    ],
+)
+def test_a_caption_writes_numbers_for_the_eye(house: House, spoken: str, read: str) -> None:
+    assert display.as_read(house.tongues.values(), spoken) == read
