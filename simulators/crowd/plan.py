@@ -194,7 +194,7 @@ def _incidents(hall: HallFile, day: date, zone: ZoneInfo) -> list[Incident]:
 
 
 def _busiest(hall: HallFile) -> str:
-    """The counter with the most work of those that have a fellow: there people wait when its clerk is gone."""
+    """The counter with the most work of those that have a fellow: there people wait when a clerk is gone."""
     work = dict.fromkeys(hall.counters, 0.0)
     fellows = set[str]()
     for service, arrivals in hall.simulation.crowd.items():
