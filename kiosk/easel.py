@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from hallfile.catalogue import Catalogue, languages
 from kiosk.audit import misfits
@@ -39,6 +39,8 @@ class Easel:
     font: str
     looks: dict[Modes, tuple[Theme, ...]] = field(default_factory=dict)
     """What was made of the theme so far for each way the screen can be."""
+    fitted: list[Any] = field(default_factory=list)
+    """The model drawn last, and which of the looks all of it fitted in."""
 
     @classmethod
     def set_up(cls, width: int, height: int, font: str, beside: Path) -> "Easel":
@@ -60,11 +62,15 @@ class Easel:
         within_reach = self.rect.bottom_part(self.theme.reachable(width, height, model.modes))
         say = self.catalogues[model.language]
         least = self.theme.least_of(width, height, model.modes).target
-        for look in self._looks(model.modes):
+        looks = self._looks(model.modes)
+        # a finger changes a colour: what fitted before it came down fits still
+        first = self.fitted[1] if self.fitted and self.fitted[0] is model and pressed is not None else 0
+        for step, look in enumerate(looks[first:], start=first):
             frame = Frame(model, within_reach, look, say, self.faces, self.rect, self.tongues, pressed)
             view = View(Panel(self.rect, fill=frame.colour("ground"), children=tuple(page(frame))))
-            if next(misfits(view, least), None) is None:
+            if (pressed is not None and step == first > 0) or next(misfits(view, least), None) is None:
                 break
+        self.fitted[:] = [model, step]
         return view
 
     def prompt(self, model: Model) -> str:
