@@ -58,7 +58,7 @@ class Watch:
                 hold(event.number not in self.numbers, "no number twice", event.number)
                 self.numbers.add(event.number)
                 self.owed.add(event.ticket)
-            case ServiceFinished() | TicketVoided() | TicketEnded() | TicketMissed(goes="void"):
+            case ServiceFinished(next=None) | TicketVoided() | TicketEnded() | TicketMissed(goes="void"):
                 hold(event.ticket in self.owed, "nobody ended twice", event.ticket)
                 self.owed.discard(event.ticket)
             case _:
