@@ -116,7 +116,7 @@ def heard(house: House, level: Level | InstrumentLevel) -> None:
 
 def test_a_metered_second_shows_its_statistics_and_its_octaves(house: House, say: Tongue) -> None:
     keys: dict[str, Any] = {"id": "x", "at": house.clock.now(), "calibrated": True}
-    plain = {"laf": 61.0, "laeq_1s": 60.2, "lafmax_1s": 64.0, "background": 52.0}
+    plain: dict[str, Any] = {"laf": 61.0, "laeq_1s": 60.2, "lafmax_1s": 64.0, "background": 52.0}
     heard(house, Level(**keys, **plain))
     assert "L90" not in (bare := bench.levels(house, say, "mic-01"))
     assert "octaves" not in bare
