@@ -30,7 +30,18 @@ from kiosk.presenters.model import (
 from kiosk.sample_doors import behind_doors
 
 _WAITS: Final = ((0, 0, 4), (3, 10, 22), (12, 35, 70), (41, 130, 190), (7, 18, 25))
-_REASONS: Final = ("lunch", "quota", "no_counter", "too_late", "closed", "not_open_yet", "holiday")
+_REASONS: Final = (
+    "lunch",
+    "quota",
+    "no_counter",
+    "too_late",
+    "closed",
+    "not_open_yet",
+    "holiday",
+    "between_stretches",
+    "stretch_full",
+    "too_late_alone",
+)
 
 
 def screens(floor: Floor) -> Iterator[tuple[str, Model]]:

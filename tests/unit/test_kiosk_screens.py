@@ -131,7 +131,7 @@ def test_a_hall_of_one_zone_uses_the_whole_width(count: int, size: tuple[int, in
     view = easel(*size).view(Model(small, Facts(), Services(), "zh-CN", 0.0, 0.0, in_service=True))
     tiles = [target.rect for target in view.targets() if isinstance(target.action, ChooseService)]
     assert len(tiles) == count
-    assert len({tile.x for tile in tiles}) == min(count, 2 if size[1] > size[0] else 3)
+    assert len({tile.x for tile in tiles}) == min(count, 2 if size[1] > size[0] else 4)
 
 
 def test_a_failed_print_shows_the_number_and_a_code_to_photograph() -> None:
