@@ -12,7 +12,7 @@ from hall.core.state import State
 
 LENGTH_TRUST: Final = 8.0
 """How many observed services weigh as much as the hall file's mean."""
-DOUBT: Final = 0.05
+DOUBT: Final = 0.03
 """How far off all lengths together may be on a day that is well known: a deviation of their logarithm."""
 SHARE_TRUST: Final = 50.0
 HABIT_TRUST: Final = 5.0

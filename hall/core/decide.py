@@ -35,19 +35,9 @@ Decision = list[Event] | Refusal
 
 def decide(state: State, rules: Rules, command: commands.Command, outlooks: Outlooks) -> Decision:
     """What happens because of `command`, or why it does not. An empty list: it is so already."""
-    match command:
-        case commands.TakeTicket():
-            return issuing.take(state, rules, command, outlooks)
-        case commands.Reprint():
-            return _reprint(state, rules, command, outlooks)
-        case CheckIn():
-            return appointments.check_in(state, rules, command, outlooks)
-        case ReportStuck():
-            return stuck.report(state, rules, command, outlooks)
-        case reminders.LookNear():
-            return reminders.look_near(state, rules, command, outlooks)
-        case _:
-            return _DECISIONS[type(command)](state, rules, command)
+    if (foreseeing := _FORESEEING.get(type(command))) is not None:
+        return foreseeing(state, rules, command, outlooks)
+    return _DECISIONS[type(command)](state, rules, command)
 
 
 def _start_up(state: State, _: Rules, command: commands.StartUp) -> Decision:
@@ -127,3 +117,11 @@ _DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Dec
     commands.PostNotice: notices.post,
     commands.WithdrawNotice: notices.withdraw,
 }
+_FORESEEING: Final[dict[type[commands.Command], Callable[[State, Rules, Any, Outlooks], Decision]]] = {
+    commands.TakeTicket: issuing.take,
+    commands.Reprint: _reprint,
+    CheckIn: appointments.check_in,
+    ReportStuck: stuck.report,
+    reminders.LookNear: reminders.look_near,
+}
+"""Those that tell somebody a wait."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from hall.core import calendar, counters, passing
 from hall.core.booking_events import BookingMade
@@ -13,8 +14,13 @@ from hall.core.events import (
     CounterClosed,
     CounterOpened,
     Event,
+    PrintAsked,
     PrintDone,
+    Rated,
     ServiceFinished,
+    ServiceStarted,
+    TicketCalled,
+    TicketTaken,
 )
 from hall.core.evolve import evolve
 from hall.core.notice_events import NoticePosted
@@ -98,7 +104,8 @@ class Engine:
         for event in events:
             evolve(self.state, event)
             self.outlooks.saw(self.state, event)
-            self._look_ahead(event)
+            if type(event) not in _BRING_NOTHING:
+                self._look_ahead(event)
 
     def _look_ahead(self, event: Event) -> None:
         """An event may bring something that is due sooner than what was due so far."""
@@ -125,3 +132,7 @@ class Engine:
             case _:
                 return
         self._due = moment if self._due is None else min(self._due, moment)
+
+
+_BRING_NOTHING: Final = frozenset((TicketTaken, TicketCalled, ServiceStarted, PrintAsked, Rated))
+"""The most frequent of the events after which nothing is due."""

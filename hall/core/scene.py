@@ -1,12 +1,11 @@
 """A part of the hall as the forecast plays it: counters that share services, and the lines before them."""
 
 from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import exp, inf
 from typing import Final, NamedTuple
 
-from hall.core import calendar
 from hall.core.beliefs import Beliefs
 from hall.core.events import Wait
 from hall.core.futures import (
@@ -22,6 +21,7 @@ from hall.core.futures import (
     play,
 )
 from hall.core.lessons import TURN_MOST_MIN
+from hall.core.reach import groups, reach
 from hall.core.rules import Rules
 from hall.core.state import State, Ticket, Turn
 
@@ -73,9 +73,9 @@ class Scene:
         self._rules = rules
         self._now = now
         self._beliefs = beliefs
-        self.services, self._counters = _reach(state, rules, service, now)
+        self.services, self._counters = reach(state, rules, service, now)
         self._lengths: dict[str, Lognormal] = {}
-        self._groups = _groups(rules, self.services, self._counters)
+        self._groups = groups(rules, self.services, self._counters)
 
     def hopeless(self, service: str) -> bool:
         """Whether no counter is in sight that does the service; one that is paused is counted on only where
@@ -326,52 +326,6 @@ class Scene:
         if not came:
             return 0.0
         return max(0.0, -self._minutes(max(desk.free_since, min(came))))
-
-
-def _reach(
-    state: State, rules: Rules, service: str, now: datetime
-) -> tuple[list[str], dict[str, list[tuple[datetime, datetime | None]]]]:
-    """The services that share counters with `service`, directly or not, and when those counters work."""
-    services, counters = [service], {}
-    seen: set[str] = set()
-    for name in services:
-        for counter in rules.counters_of[name]:
-            if counter in seen:
-                continue
-            seen.add(counter)
-            if stretches := _stretches(state, rules, counter, now):
-                counters[counter] = stretches
-                services += [other for other in rules.counter(counter).services if other not in services]
-    return services, counters
-
-
-def _groups(rules: Rules, services: Sequence[str], counters: Iterable[str]) -> list[list[str]]:
-    """Services that the very same counters do stand in one line."""
-    able = set(counters)
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for service in services:
-        groups.setdefault(tuple(one for one in rules.counters_of[service] if one in able), []).append(service)
-    return [group for able_here, group in groups.items() if able_here]
-
-
-def _stretches(
-    state: State, rules: Rules, counter: str, now: datetime
-) -> list[tuple[datetime, datetime | None]]:
-    """When the counter will work from now on today: what is left of this shift, and later ones that open.
-
-    The day's last stretch goes on while people wait.
-    """
-    desk = state.desk(counter)
-    later: list[tuple[datetime, datetime | None]] = [
-        (shift.opens, shift.closes)
-        for shift in calendar.shifts(rules, counter, now)
-        if shift.opens > now and rules.counter(counter).clerk is not None
-    ]
-    if not desk.is_open:
-        return later
-    if desk.until is None or desk.until > now:
-        return [(now, desk.until), *later]
-    return later or [(now, None)]
 
 
 def _order(
