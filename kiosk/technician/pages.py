@@ -96,7 +96,7 @@ def _device(frame: Frame, one: Instrument, width: int) -> Block:
     printer = one.kind == "ticket_printer"
     narrow = (width - 2 * pad) * 3 // 10 if printer else 0
     room = width - 2 * pad - narrow - (frame.space("gap") if printer else 0)
-    word = one.word or frame.say("technician.unheard")
+    word = frame.say(f"word.{one.word}") if one.word else frame.say("technician.unheard")
     good = one.word == "online"
     told = stacked(
         [

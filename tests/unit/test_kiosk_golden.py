@@ -1,6 +1,6 @@
 """A few screens as they were when somebody looked at them, an eighth as large and with some tolerance.
 
-After a change that is meant: `HALLKEEPER_GOLDEN=write pytest tests/unit/test_kiosk_golden.py`, and look at them.
+After a change that is meant, run this with HALLKEEPER_GOLDEN=write, and look at the pictures.
 """
 
 import os

@@ -21,7 +21,7 @@ from broker.ids import ulids
 from broker.inbox import MemoryInbox
 from broker.memory import MemoryBroker
 from broker.messages.bookings import FindBookings
-from broker.messages.devices import CardRead, PrinterState, ReaderState
+from broker.messages.devices import CardRead, Print, PrinterState, ReaderState
 from broker.messages.envelope import Forecast, Message, Reply
 from broker.messages.hall import (
     Cancel,
@@ -42,6 +42,8 @@ from hallfile.premises import Premises
 from kiosk import asking
 from kiosk.presenters import visits
 from kiosk.room import run
+from kiosk.technician import pin
+from kiosk.technician.knock import ORDER
 from kiosk.toolkit import pygame
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
@@ -361,3 +363,52 @@ async def test_a_service_that_closes_says_why(hall: Hall) -> None:
     await hall.touch("service-a")
     await hall.page("closed")
     assert hall.asked == []
+
+
+async def test_a_technician_gets_in_by_knock_and_pin_and_a_card_meanwhile_greets_nobody(
+    hall: Hall, tmp_path: Path
+) -> None:
+    pin.keep(pin.place(tmp_path), "407218", b"salt")
+    await hall.open()
+    await hall.page("home")
+    for corner in ORDER:
+        await hall.touch_at(20 if corner == "left" else 1060, 20)
+    await hall.page("technician")
+    hall.lay_card()
+    for digit in "111118":
+        await hall.touch(f"digit-{digit}")
+    await hall.touch("enter")
+    for digit in "407218":
+        await hall.touch(f"digit-{digit}")
+    await hall.touch("enter")
+    state = await hall.kiosk(lambda state: "test-p1" in state.shows["targets"])
+    assert not {"language-en", "elder-on"} & state.shows["targets"].keys()
+    printer = Topic(HALL, "ticket_printer", "p1", "command")
+    orders: list[Print] = []
+
+    async def print_it(command: Print) -> dict[str, Any]:
+        orders.append(command)
+        return {"outcome": "printed"}
+
+    door = Door(hall.bus, printer, print_it, MemoryInbox(), str)
+    try:
+        await hall.touch("test-p1")
+        async with asyncio.timeout(WAIT_S):
+            while not orders:
+                await asyncio.sleep(0.01)
+        assert (orders[0].by, orders[0].layout) == ("kiosk/k1", "checklist")
+        await hall.touch("leave")
+        state = await hall.page("home")
+        assert "language-en" in state.shows["targets"]
+    finally:
+        await door.close()
+
+
+async def test_without_a_pin_no_knock_opens(hall: Hall) -> None:
+    await hall.open()
+    await hall.page("home")
+    for corner in ORDER:
+        await hall.touch_at(20 if corner == "left" else 1060, 20)
+    await hall.touch("elder-on")
+    state = await hall.kiosk(lambda state: "elder-off" in state.shows["targets"])
+    assert state.shows["screen"] == "home"

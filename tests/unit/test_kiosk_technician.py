@@ -1,6 +1,10 @@
 """The technician's door: opened by knock and PIN, slower after each wrong one, and never by a citizen."""
 
+import itertools
+import logging
 import os
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,13 +12,21 @@ from typer.testing import CliRunner
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-import logging
-
 from cli.main import app
+from hallfile.load import load
+from kiosk.audit import faults
+from kiosk.easel import Easel, known_languages
+from kiosk.presenters.floor import floor_of
+from kiosk.presenters.model import first_model
+from kiosk.presenters.modes import PLAIN
+from kiosk.render import SIZES
 from kiosk.screens.geometry import Rect
+from kiosk.screens.widgets import Label
 from kiosk.technician import pin
 from kiosk.technician.knock import ORDER, WITHIN_S, Knock
-from kiosk.technician.tools import Digit, Enter, Leave, Open, Rub, TestPrint, Tool, Volume
+from kiosk.technician.pages import technician
+from kiosk.technician.sight import Instrument, Sight, versions
+from kiosk.technician.tools import ROOMS, Digit, Enter, Leave, Open, Rub, TestPrint, Tool, Volume
 from kiosk.technician.visit import (
     AT_THE_DOOR_S,
     FIRST_REST_S,
@@ -30,6 +42,7 @@ from kiosk.technician.visit import (
 )
 from kiosk.voice import Voice, command
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 SCREEN = Rect(0, 0, 1080, 1920)
 SPOTS = {"left": (20, 20), "right": (1060, 30)}
 GOOD = "407218"
@@ -135,6 +148,38 @@ def test_a_forgotten_visit_ends_by_itself_and_sooner_at_the_door() -> None:
     assert is_over(Visit(0.0), AT_THE_DOOR_S + 1)
     assert not is_over(Visit(0.0, is_in=True), AT_THE_DOOR_S + 1)
     assert is_over(Visit(0.0, is_in=True), UNTOUCHED_S + 1)
+
+
+PAGES = [
+    (Visit(0.0), 0),
+    (Visit(0.0, digits="1234", refused=True), 0),
+    (Visit(0.0), 30),
+    *((Visit(0.0, is_in=True, room=room, said="technician.unknown"), 0) for room in ROOMS),
+]
+
+
+@pytest.mark.parametrize("shape", SIZES)
+def test_the_pages_behind_the_door_are_whole_and_clear_too(shape: str) -> None:
+    hall = load(EXAMPLE)
+    drawn = Easel.set_up(*SIZES[shape], hall.hall.font, EXAMPLE.parent)
+    model = first_model(floor_of(hall, "k1", known_languages()), 0.0)
+    link = "generic-80 · tcp:127.0.0.1:9100 · out"
+    sight = Sight(
+        (
+            Instrument("p1", "ticket_printer", "online", None, link),
+            Instrument("p2", "ticket_printer", "userError", "The cover is open; close it.", link),
+            Instrument("r1", "id_reader"),
+        ),
+        60,
+        (("technician.machine", "kiosk-1"), ("technician.addresses", "eth0 192.0.2.11")),
+        versions(hall.hall.font),
+    )
+    for language, (visit, rest_s) in itertools.product(known_languages(), PAGES):
+        page = partial(technician, visit=visit, sight=sight, rest_s=rest_s)
+        view = drawn.drawn(replace(model, language=language), page)
+        assert list(faults(view, drawn.theme, PLAIN, drawn.faces)) == []
+        texts = [widget.text for widget in view.walk() if isinstance(widget, Label)]
+        assert "1234" not in texts
 
 
 def test_the_volume_is_remembered_and_bounded(tmp_path: Path) -> None:
