@@ -2,18 +2,26 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
 
 from broker.client import Bus
 from hallfile.catalogue import Catalogue
 from hallfile.premises import Premises
 from kiosk.easel import I18N, Easel, known_languages
+from kiosk.presenters.doors import DOORS
 from kiosk.presenters.floor import Floor, floor_of
 from kiosk.presenters.happenings import NamesSpelled
+from kiosk.presenters.model import Confirm, Home, ItemPage, Page
 from kiosk.shell import Shell
 from kiosk.spelling import names_of, spelled_apart
 from kiosk.stage import open_stage
 
 log = logging.getLogger(__name__)
+
+BREATH_S: Final = 0.05
+"""Between two pages that are drawn ahead: a finger that comes down meanwhile is felt."""
 
 
 async def run(premises: Premises, bus: Bus, kiosk_id: str) -> None:
@@ -42,6 +50,18 @@ async def run(premises: Premises, bus: Bus, kiosk_id: str) -> None:
 
 
 async def _get_ready(floor: Floor, shell: Shell, easel: Easel) -> None:
-    """What a touch would wait for, once the screen is up: how names are typed, and the maker of codes."""
+    """What a touch would wait for, once the screen is up: how names are typed, the maker of codes, and the
+    widths of what stands behind the doors.
+    """
     shell.happen(NamesSpelled(await spelled_apart(names_of(floor))))
     easel.painter.warm_up()
+    for page in _next_pages(floor):
+        await asyncio.sleep(BREATH_S)
+        easel.view(replace(shell.model, page=page, in_service=True))
+
+
+def _next_pages(floor: Floor) -> Iterator[Page]:
+    """What a visitor is likely to see next."""
+    yield from DOORS.values()
+    yield from (Confirm(service.id, Home()) for service in floor.most_used[:1])
+    yield from (ItemPage(number, Home()) for number in list(floor.guide.items)[:1])
