@@ -62,7 +62,7 @@ class Sender:
             self._stirred.clear()
             try:
                 due = self._spool.due(self._clock.now(), AT_ONCE)
-                await asyncio.gather(*(self._deliver(message) for message in due))
+                await asyncio.gather(*(self._deliver_safely(message) for message in due))
                 left = 0.0 if len(due) == AT_ONCE else self._left()
             except (sqlite3.Error, NotesUnavailable) as error:
                 self._grumble("reminders wait: %s", error)
@@ -80,6 +80,16 @@ class Sender:
                 await self._stirred.wait()
         except TimeoutError:
             return
+
+    async def _deliver_safely(self, message: Message) -> None:
+        """One message that can't be sent for a fault of ours keeps no other from being sent."""
+        try:
+            await self._deliver(message)
+        except (sqlite3.Error, NotesUnavailable):
+            raise
+        except Exception as error:
+            # its text may quote a phone number
+            self._over(message, "given_up", f"a fault of this program: {type(error).__name__}")
 
     async def _deliver(self, message: Message) -> None:
         gateway = self._gateways.get(message.gateway)

@@ -3,6 +3,7 @@
 Nothing here says who anybody is: how to reach them stands in the hall's private file (hallfile.notes).
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
+
+log = logging.getLogger(__name__)
 
 Kind = Literal["near", "done"]
 Fate = Literal["waiting", "sent", "dropped", "given_up"]
@@ -52,14 +55,21 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spool:
-    """The messages of one hall, in a file beside its journal. Raises `sqlite3.Error` where the disk does."""
+    """The messages of one hall, in a file beside its journal. Raises `sqlite3.Error` where the disk does.
+
+    A file that is damaged is put aside and a new one begun: reminders must not keep a hall from opening.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        # a message that has been called written must outlive a power cut
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.executescript(_TABLE)
+        try:
+            self._connection = _opened(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            aside = path.with_suffix(".damaged")
+            log.error("%s is damaged (%s); it is put aside as %s and begun anew", path, error, aside.name)
+            path.replace(aside)
+            self._connection = _opened(path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -124,6 +134,19 @@ class Spool:
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM spool WHERE {condition}", values)
         names = _COLUMNS.split(", ")
         return [msgspec.convert(dict(zip(names, row, strict=True)), Message) for row in rows]
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # a message that has been called written must outlive a power cut
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(_TABLE)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _row(message: Message) -> tuple[object, ...]:

@@ -209,6 +209,24 @@ class TestTheSpool:
         assert len(spool.all()) == 2
         spool.close()
 
+    def test_a_damaged_one_is_put_aside(self, tmp_path: Path, clock: HandClock) -> None:
+        (tmp_path / FILE).write_bytes(b"no database at all, but something else" * 50)
+        spool = Spool(tmp_path / FILE)
+        spool.put([message(clock)])
+        assert len(spool.waiting()) == 1
+        spool.close()
+        assert (tmp_path / FILE).with_suffix(".damaged").exists()
+
+
+async def test_a_fault_of_ours_ends_one_message_and_no_other(tmp_path: Path, clock: HandClock) -> None:
+    sending = Sending(tmp_path, clock, sms(1))
+    sending.spool.put([message(clock)])
+    sending.answers = [RuntimeError(PHONE)]
+    await sending.sender._deliver_safely(message(clock))
+    (over,) = sending.spool.all()
+    assert (over.fate, over.why) == ("given_up", "a fault of this program: RuntimeError")
+    sending.spool.close()
+
 
 class Sending:
     """A sender with a gateway of the test's own."""
@@ -220,7 +238,7 @@ class Sending:
         self.notes.keep("t1", Note(phone=PHONE), clock.now())
         self.wanted = True
         self.posted: list[Request] = []
-        self.answers: list[tuple[int, bytes] | OSError] = []
+        self.answers: list[tuple[int, bytes] | Exception] = []
         self.sender = Sender(
             clock, self.spool, self.notes, {"g": gateway}, {}, lambda _: self.wanted, self._post
         )
@@ -228,7 +246,7 @@ class Sending:
     def _post(self, wanted: Request, _: float) -> tuple[int, bytes]:
         self.posted.append(wanted)
         answer = self.answers.pop(0) if self.answers else (200, b'{"code":0}')
-        if isinstance(answer, OSError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
