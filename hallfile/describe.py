@@ -12,6 +12,7 @@ _FILES: Final = (
     "boards.py",
     "appointments.py",
     "touch.py",
+    "reminding.py",
 )
 """Where tables of the hall file are defined."""
 
