@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec import UNSET
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
@@ -20,7 +21,7 @@ from broker.door import Door, Refusal
 from broker.ids import ulids
 from broker.inbox import MemoryInbox
 from broker.memory import MemoryBroker
-from broker.messages.bookings import FindBookings
+from broker.messages.bookings import CheckIn, FindBookings
 from broker.messages.devices import CardRead, Print, PrinterState, ReaderState
 from broker.messages.envelope import Forecast, Message, Reply
 from broker.messages.hall import (
@@ -33,7 +34,8 @@ from broker.messages.hall import (
     TicketPrint,
 )
 from broker.messages.simulators import SimulatorState, Touch
-from broker.messages.visitors import FindTickets
+from broker.messages.tasks import ReportStuck
+from broker.messages.visitors import FindTickets, PrintChecklist
 from broker.messages.wire import decode
 from broker.topics import Topic
 from broker.transport import Packet
@@ -412,3 +414,43 @@ async def test_without_a_pin_no_knock_opens(hall: Hall) -> None:
     await hall.touch("elder-on")
     state = await hall.kiosk(lambda state: "elder-off" in state.shows["targets"])
     assert state.shows["screen"] == "home"
+
+
+async def test_a_code_becomes_a_check_in_and_a_late_one_says_so(hall: Hall) -> None:
+    await hall.open()
+    hall.answer = lambda _: {**TICKET, "details": {"booking": "b-1", "late": True}}
+    await hall.touch("door-check-in")
+    for key in "k7q2t9":
+        await hall.touch(f"key-{key}")
+    await hall.touch("check-in")
+    await hall.page("ticket")
+    command = hall.asked[0]
+    assert isinstance(command, CheckIn)
+    assert (command.code, command.kiosk, command.person) == ("K7Q2T9", "k1", UNSET)
+
+
+async def test_a_checklist_is_asked_of_the_controller_and_its_outcome_shown(hall: Hall) -> None:
+    await hall.open()
+    hall.answer = lambda _: {"outcome": "printed"}
+    await hall.touch("door-guide")
+    await hall.touch("department-tax")
+    await hall.touch("item-001")
+    await hall.touch("checklist-001")
+    await hall.kiosk(lambda state: "checklist-001" in state.shows["targets"] and bool(hall.asked))
+    command = hall.asked[0]
+    assert isinstance(command, PrintChecklist)
+    assert (command.item, command.kiosk, command.printer) == ("001", "k1", "p1")
+
+
+async def test_reasons_are_sent_as_a_report(hall: Hall) -> None:
+    await hall.open()
+    hall.answer = lambda _: {"details": {"task": "task-1"}}
+    await hall.touch("door-stuck")
+    state = await hall.kiosk(lambda state: any(one.startswith("tick-") for one in state.shows["targets"]))
+    tick = next(one for one in state.shows["targets"] if one.startswith("tick-"))
+    await hall.touch(tick)
+    await hall.touch("report")
+    await hall.page("reported")
+    command = hall.asked[0]
+    assert isinstance(command, ReportStuck)
+    assert command.reasons == [tick.removeprefix("tick-")]
