@@ -220,10 +220,10 @@ class Lessons(msgspec.Struct, kw_only=True):
         self.new.setdefault(service, Mean()).learn(seen - pace, LENGTHS_KEPT)
         today = self.today.setdefault(service, Mean())
         variance = self.variance(service)
-        expected = self.drift.mean + self.differs(service)
-        self.drift.learn(unlike - self.differs(service), variance + SERVICES_DIFFER**2, at)
+        differs = self.differs(service)
+        surprise = unlike - self.drift.mean - differs
+        self.drift.learn(unlike - differs, variance + SERVICES_DIFFER**2, at)
         today.learn(unlike - self.drift.mean, TODAY_SERVICE_KEPT)
-        surprise = unlike - expected
         self.scatter.setdefault(service, Mean()).learn(surprise * surprise, LENGTHS_KEPT)
         if clerk is not None:
             self.clerks.setdefault(clerk, Mean()).learn(surprise + self.clerk(clerk), CLERK_KEPT)

@@ -23,7 +23,7 @@ from hall.core.watched import AlarmJudged, AlarmPictured
 
 SHARE: Final = 0.05
 """Of the processor's time that all curves together may take."""
-SAVED_S: Final = 0.1
+SAVED_S: Final = 0.05
 """Processor time that is saved up in quiet moments at most, seconds: dozens of curves. As much may be owed
 for counters that open or close: who can be called at all is hardly to be guessed from what was before."""
 STEP_S: Final = 1.5e-6
