@@ -62,7 +62,7 @@ def example(kind: msgspec.inspect.Type) -> Any:
         case msgspec.inspect.FloatType():
             return 1.5
         case msgspec.inspect.StrType(pattern=pattern):
-            fitting = ("x", "#ffcc00", "0123456789abcdef", "张*", "2026-11-20")
+            fitting = ("x", "#ffcc00", "0123456789abcdef", "张*", "2026-11-20", "007")
             return next(text for text in fitting if re.search(pattern or "", text))
         case msgspec.inspect.AnyType() | msgspec.inspect.NoneType():
             return None

@@ -15,6 +15,7 @@ def faults(tmp_path: Path, old: str, new: str) -> list[str]:
     text = EXAMPLE.read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "cards.toml").touch()
+    (tmp_path / "guide.toml").touch()
     broken = tmp_path / "hall.toml"
     broken.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(BadHallFile) as refused:
@@ -116,6 +117,7 @@ areas.call = {{ x = 0, y = 0, width = 128, height = 16 }}
 def test_strips_of_different_addresses_share_a_line(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     (tmp_path / "cards.toml").touch()
+    (tmp_path / "guide.toml").touch()
     shared = tmp_path / "hall.toml"
     for address, baud in ((2, 57600), (1, 57600), (2, 9600)):
         shared.write_text(text + STRIPS.format(address=address, baud=baud), encoding="utf-8")
