@@ -21,13 +21,13 @@ LENGTHS_KEPT: Final = 400
 """Services of one kind over which the usual length is averaged: some days, so that it follows the season."""
 CLERK_KEPT: Final = 200
 HOUR_KEPT: Final = 400
-TODAY_SERVICE_KEPT: Final = 20
-"""Few, so that a day unlike the others is noticed while it lasts."""
+TODAY_SERVICE_KEPT: Final = 60
+"""Most of what a service sees in a day: it differs from the rest of the hall all day long, if it does."""
 HISTORY_FROM: Final = 30.0
 """So many services make a history: from then on it is of earlier days, and today is held against it."""
 USUAL_SCATTER: Final = 0.472
 """Standard deviation of a log length before any was seen: a coefficient of variation of 0.5 (domain.md 8)."""
-SERVICES_DIFFER: Final = 0.03
+SERVICES_DIFFER: Final = 0.04
 ALIKE: Final = 0.3
 """A service differs from the rest of the hall by so much on any day, and by this share of how much the hall
 differs from other days; standard deviations of logarithms."""
