@@ -23,6 +23,8 @@ from hall.shell.ledger import Ledger
 from hall.shell.replies import forecast
 from hallfile.guide import Guide
 
+ASIDE: Final[tuple[type[Command], ...]] = (FindTickets, PrintChecklist)
+"""Commands that never reach the core."""
 STILL_THEIRS: Final = ("waiting", "called", "held", "missed")
 """A number in one of these is worth showing to its owner, and printing again."""
 
@@ -45,7 +47,7 @@ class Aside:
 
     def takes(self, command: Command) -> bool:
         """Whether it is answered here."""
-        return type(command) in self._acts
+        return isinstance(command, ASIDE)
 
     def admit(self, received: Received, command: Command) -> None:
         """Answer it, once for one id."""

@@ -29,7 +29,7 @@ def may(room: str, what: str, topic: str) -> bool:
         ("mic_monitor/m1/telemetry", {"devices"}),
         ("led_board/b1/availability", {"devices"}),
         ("ticket_printer/p1/reply", {"devices"}),
-        ("ticket_printer/p1/command", {"controller"}),
+        ("ticket_printer/p1/command", {"controller", "kiosk-k1", "kiosk-k2"}),
         ("rating_pad/x/command", {"controller"}),
         ("rating_pad/x/ack", {"controller"}),
         ("controller/main/state", {"controller"}),

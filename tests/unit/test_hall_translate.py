@@ -8,6 +8,7 @@ from broker.messages.wire import TYPES
 from hall.core import State
 from hall.core import commands as c
 from hall.core.booking_commands import CheckIn
+from hall.shell.aside import ASIDE
 from hall.shell.translate import CORE, translate
 from tests.hall.kit import FRIDAY
 
@@ -19,8 +20,9 @@ def made(command: Any) -> c.Command | None:
     return translate(command, lambda: "fresh")(NOW, State())
 
 
-def test_every_command_of_the_controller_is_translated() -> None:
-    assert set(CORE) == set(TYPES["controller", "command"])
+def test_every_command_of_the_controller_is_translated_or_answered_aside() -> None:
+    assert set(CORE) | set(ASIDE) == set(TYPES["controller", "command"])
+    assert not set(CORE) & set(ASIDE)
 
 
 def test_what_was_left_out_is_left_to_its_default() -> None:
