@@ -1,7 +1,7 @@
 """Recorded speech: a folder of clips, each named by the words it says, put together to what is to be said.
 
-`<folder>/zh/请.wav`, `A.wav`, `零.wav`, `号窗口.wav`, …; `<folder>/en/counter.wav`, … The longest clip that fits
-is taken each time. A text with a word that nobody recorded is left to the next voice.
+`<folder>/zh/请.wav`, `A.wav`, `零.wav`, `号窗口.wav`, …; `<folder>/en/counter.wav`, … The longest
+clip that fits is taken. A text with a word that nobody recorded is left to the next voice.
 """
 
 import asyncio

@@ -181,7 +181,7 @@ class NotePicture(Command, frozen=True, kw_only=True):
 
 
 class PostNotice(Command, frozen=True, kw_only=True):
-    """Tell everybody in `zone` (None: in the whole hall) from `begins` (None: now) `until` then (None: on)."""
+    """Tell everybody in `zone`, or in the whole hall, from `begins` or now on, `until` then or for good."""
 
     notice: str
     level: NoticeLevel

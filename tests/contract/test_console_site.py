@@ -56,7 +56,16 @@ async def text_of(client: httpx.AsyncClient, path: str, status: int = 200) -> st
 
 async def test_every_page_is_served_before_anything_was_heard(premises: Premises) -> None:
     async with serving(premises) as (_, client):
-        for path in ("/", "/bench", "/hall", "/bookings", "/counters", "/counter/3", "/counter/no-such", "/display"):
+        for path in (
+            "/",
+            "/bench",
+            "/hall",
+            "/bookings",
+            "/counters",
+            "/counter/3",
+            "/counter/no-such",
+            "/display",
+        ):
             page = await text_of(client, path)
             assert "德州市政务服务中心" in page, path
         assert "尚无消息" in await text_of(client, "/hall")
