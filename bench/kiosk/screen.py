@@ -51,7 +51,7 @@ class Watched(Window):
     def __init__(self, easel: Easel) -> None:
         # the dummy display says that it is 1024 by 768, whatever it is asked to be
         with patch.object(pygame.display, "get_desktop_sizes", lambda: [(WIDTH, HEIGHT)]):
-            super().__init__(easel, "bench", whole_screen=True)
+            super().__init__(easel, "bench", whole_screen=False)
         self.seen = asyncio.Event()
         self.seen_at = (0.0, 0.0)
         """Wall clock, and this process's own time on the processor."""

@@ -117,8 +117,9 @@ def test_every_screen_is_drawn_by_one_command(tmp_path: Path, monkeypatch: pytes
     }  # fmt: skip
 
 
-async def test_one_sheet_slides_into_the_next_and_stands_there(easel: Easel) -> None:
-    window = Window(easel, "k1", whole_screen=True)
+async def test_one_sheet_slides_into_the_next_and_stands_there() -> None:
+    easel = Easel.set_up(480, 640, load(EXAMPLE).hall.font, EXAMPLE.parent)
+    window = Window(easel, "k1", whole_screen=False)
     try:
         pictures = dict(screens(floor_drawn(hall_at(Path("unused")), "k1")))
         before, after = easel.view(pictures["home"]), easel.view(pictures["ticket-failed"])
