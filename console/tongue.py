@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from hallfile.catalogue import FIRST_LANGUAGE, Catalogue, languages
+from hallfile.catalogue import Catalogue, languages
+from hallfile.named import Entry, name_of
 from hallfile.waits import Range, wait_said
 
 TEXTS: Final = Path(__file__).parent / "texts"
-
-
-class Named(Protocol):
-    """Whatever the hall file names in two languages."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def name_en(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -36,9 +27,9 @@ class Tongue:
         """The text of `key`, or `otherwise` where the catalogue has none."""
         return self.texts.texts.get(key, otherwise)
 
-    def named(self, entry: Named) -> str:
+    def named(self, entry: Entry) -> str:
         """A name from the hall file."""
-        return entry.name if self.language == FIRST_LANGUAGE else entry.name_en
+        return name_of(entry, self.language)
 
     def clock(self, at: datetime, like: datetime) -> str:
         """A time of day in the hall's zone, the zone of `like`."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from hall.core import alarms, calendar, commands
 from hall.core import events as e
+from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.state import Desk, State
@@ -16,8 +17,6 @@ from hall.core.watched import AlarmJudged, AlarmPictured
 
 WATCH = "watch"
 """The `by` of what is raised and cleared by watching."""
-WHY_MOST = 200
-"""Characters of a reason that are kept."""
 
 
 def look(state: State, rules: Rules, now: datetime) -> Iterator[commands.RaiseAlarm | commands.ClearAlarm]:
@@ -64,6 +63,8 @@ def judge(state: State, rules: Rules, command: commands.Judge) -> list[e.Event] 
     why = command.why.strip()[:WHY_MOST]
     if not command.confirmed and not why:
         return refuse(rules, "why_needed")
+    if no := names_somebody(rules, why):
+        return no
     judged = AlarmJudged(
         at=command.at,
         by=command.by,

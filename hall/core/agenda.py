@@ -8,7 +8,7 @@ from hall.core import deadlines, tasks
 from hall.core import events as e
 from hall.core import task_events as t
 from hall.core.duties import Clock, Task
-from hall.core.rules import Rules
+from hall.core.rules import CLOCK, Rules
 from hall.core.state import State
 
 
@@ -21,7 +21,7 @@ def run_out(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
     if task is not None:
         yield from _of_task(state, rules, task, what, now)
     elif what == "forget":
-        yield t.CaseForgotten(at=now, by=tasks.CLOCK, case=name)
+        yield t.CaseForgotten(at=now, by=CLOCK, case=name)
     else:
         yield from deadlines.due(state, rules, name, what, now)
 
@@ -32,6 +32,6 @@ def _of_task(state: State, rules: Rules, task: Task, what: str, now: datetime) -
         if what == clock:
             yield from tasks.overdue(state, rules, task, clock, now)
     if what == "note" and task.note is not None:
-        yield t.NoteErased(at=now, by=tasks.CLOCK, task=task.id, note=task.note)
+        yield t.NoteErased(at=now, by=CLOCK, task=task.id, note=task.note)
     if what == "forget":
-        yield t.TaskForgotten(at=now, by=tasks.CLOCK, task=task.id)
+        yield t.TaskForgotten(at=now, by=CLOCK, task=task.id)

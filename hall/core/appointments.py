@@ -12,6 +12,7 @@ from hall.core.diary import Booking, Client
 from hall.core.events import TicketVoided
 from hall.core.happening import Event
 from hall.core.outlook import Outlooks
+from hall.core.reasons import WHY_MOST, is_staff, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.slots import Slot, free, slots_on, wrong_day
@@ -62,9 +63,9 @@ def cancel(state: State, rules: Rules, command: ask.CancelBooking) -> list[Event
     before = timedelta(minutes=rules.hall.appointments.cancel_before_minutes)
     if not is_staff(command) and command.at > booking.slot - before:
         return refuse(rules, "too_late_to_cancel", until=_said(booking.slot - before, command.at))
-    why = (command.why or "given_up")[: penalties.WHY_MOST]
-    if penalties.leads_to_person(why):
-        return refuse(rules, "names_somebody")
+    why = (command.why or "given_up")[:WHY_MOST]
+    if no := names_somebody(rules, why):
+        return no
     return [b.BookingCancelled(at=command.at, by=command.by, booking=booking.id, why=why)]
 
 
@@ -151,11 +152,6 @@ def _walk_in(state: State, command: ask.CheckIn, service: str) -> str | None:
         if ticket.service == service and ticket.status == "waiting":
             return ticket.id
     return None
-
-
-def is_staff(command: Command) -> bool:
-    """Whether somebody at a counter or the console asks."""
-    return command.by.startswith(issuing.STAFF)
 
 
 def _names_one(command: ask.OfBooking) -> bool:

@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 
 from hall.core import calendar, commands, dispatch
 from hall.core import events as e
+from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.state import Desk, State
 
-WHY_MOST = 200
-"""Characters of a reason that are kept."""
 CLERK_MOST = 64
 """Characters of a login."""
 
@@ -50,6 +49,8 @@ def pause(state: State, rules: Rules, command: commands.Pause) -> list[e.Event] 
     """暂停服务: nobody more is called; the one in hand is still served. Said again, it may say why, or until
     when."""
     if no := _unknown(rules, command.counter) or _closed(state, rules, command.counter):
+        return no
+    if no := names_somebody(rules, command.why):
         return no
     says_more = command.why is not None or command.minutes is not None
     if state.desk(command.counter).paused and not says_more:

@@ -12,7 +12,7 @@ from hall.core import tasks, workdays
 from hall.core.commands import Command
 from hall.core.duties import Card, Case
 from hall.core.refusal import Refusal, refuse
-from hall.core.rules import Rules
+from hall.core.rules import CLOCK, Rules
 from hall.core.state import State
 
 RECORD: Final = "record"
@@ -44,7 +44,7 @@ def due(state: State, rules: Rules, case_id: str, what: str, now: datetime) -> I
     if what == RECORD:
         yield t.OverdueRecorded(
             at=now,
-            by=tasks.CLOCK,
+            by=CLOCK,
             case=case_id,
             item=case.item,
             department=case.department,
@@ -129,7 +129,7 @@ def _card(
     )
     for task in state.duties.tasks.values():
         if task.case == case_id and task.is_open and task.card != "discipline":
-            yield from tasks.settled(rules, task, Command(at=now, by=tasks.CLOCK), state)
+            yield from tasks.settled(rules, task, Command(at=now, by=CLOCK), state)
     yield raised
     yield tasks.raised_alarm(raised, "deadline", settings.parties, f"{raised.text}{raised.consequence}")
     if card != "red":
@@ -167,7 +167,7 @@ def _task(
 ) -> t.TaskRaised:
     return t.TaskRaised(
         at=now,
-        by=tasks.CLOCK,
+        by=CLOCK,
         task=task,
         kind="deadline",
         text=text,

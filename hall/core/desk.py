@@ -6,12 +6,10 @@ from typing import Final
 
 from hall.core import calendar, commands, dispatch
 from hall.core import events as e
+from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import KEY_GRACE_S, Rules
 from hall.core.state import Desk, State, Ticket, TicketStatus
-
-WHY_MOST = 200
-"""Characters of a reason that are kept."""
 
 SERVED_LEAST_S: Final = 15.0
 """One whose service was never begun and who was put down sooner, hall seconds, was hardly served: the way to
@@ -183,6 +181,8 @@ def cancel(state: State, rules: Rules, command: commands.Cancel) -> list[e.Event
     if isinstance(ticket, Refusal):
         return ticket
     why = (command.why or "given_up")[:WHY_MOST]
+    if no := names_somebody(rules, why):
+        return no
     return [e.TicketVoided(at=command.at, by=command.by, ticket=ticket.id, why=why)]
 
 

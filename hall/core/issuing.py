@@ -9,6 +9,7 @@ from hall.core.commands import TakeTicket
 from hall.core.events import Event, TicketTaken
 from hall.core.numbering import next_ordinal, number
 from hall.core.outlook import Outlooks
+from hall.core.reasons import WHY_MOST, is_staff, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.scene import Prospect
@@ -26,10 +27,6 @@ class Promise(NamedTuple):
     """The number they took as a walk-in, and give up for it."""
 
 
-WHY_MOST: Final = 200
-"""Characters of a reason that are kept."""
-STAFF: Final = ("counter/", "console/")
-"""How the `by` of somebody begins who may give a number all the same."""
 OVERRIDDEN: Final = frozenset(("too_late", "quota", "stretch_full", "between_stretches"))
 
 
@@ -44,7 +41,7 @@ def take(
         return refuse(rules, "unknown_kiosk", kiosk=command.kiosk)
     if command.ticket in state.tickets:
         return refuse(rules, "ticket_exists", ticket=command.ticket)
-    if no := _theirs_already(state, rules, command, promise):
+    if no := names_somebody(rules, command.why) or _theirs_already(state, rules, command, promise):
         return no
     late = promise is not None and promise.late
     promised = promise is not None and not late
@@ -85,7 +82,7 @@ def take(
 
 def may_override(command: TakeTicket) -> bool:
     """Whether staff ask for it: at a counter or the console. A kiosk can't."""
-    return command.override and command.by.startswith(STAFF)
+    return command.override and is_staff(command)
 
 
 def credit_minutes(rules: Rules, classes: tuple[str, ...]) -> float:

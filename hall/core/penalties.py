@@ -1,26 +1,17 @@
 """爽约: what becomes of those who book and do not come, and how they come out of it again."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
 
 from hall.core import booking_commands as ask
 from hall.core import booking_events as b
 from hall.core.diary import Ban, Client
 from hall.core.happening import Event
-from hall.core.issuing import STAFF
+from hall.core.reasons import WHY_MOST, is_staff, names_somebody
 from hall.core.refusal import Refusal, refuse
-from hall.core.rules import Rules
+from hall.core.rules import CLOCK, Rules
 from hall.core.state import State
 from hallfile.appointments import Penalty
-
-CLOCK: Final = "clock"
-"""The `by` of what no one asked for."""
-WHY_MOST: Final = 200
-"""Characters of a reason that are kept."""
-_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){7,}")
-"""Eight digits or more in a row: a phone, a card, an account."""
 
 
 def missing(state: State, rules: Rules, now: datetime) -> Iterator[Event]:
@@ -89,11 +80,6 @@ def banned(rules: Rules, ban: Ban) -> Refusal:
     return refuse(rules, "banned", misses=ban.misses, until=f"{ban.until:%Y-%m-%d %H:%M}")
 
 
-def leads_to_person(text: str) -> bool:
-    """Whether a reason, which is kept for good, holds a number that may be somebody's."""
-    return _NUMBER.search(text) is not None
-
-
 def _penalty(rules: Rules, client: Client, missed_at: datetime) -> tuple[Penalty, int] | None:
     """The rule that one more miss at `missed_at` comes under, and how many misses led to it."""
     table = rules.hall.appointments
@@ -128,10 +114,10 @@ def _counts(client: Client, since: datetime, first_day: str, now: datetime) -> b
 
 def _banned_one(state: State, rules: Rules, command: ask.OfClient) -> str | Refusal:
     """The banned client a command of staff is about."""
-    if not command.by.startswith(STAFF):
+    if not is_staff(command):
         return refuse(rules, "staff_only")
-    if leads_to_person(command.why):
-        return refuse(rules, "names_somebody")
+    if no := names_somebody(rules, command.why):
+        return no
     name = command.client
     if command.code is not None and (booking := state.diary.known.codes.get(command.code)) is not None:
         name = state.diary.bookings[booking].client

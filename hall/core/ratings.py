@@ -106,8 +106,7 @@ def zone_name(rules: Rules, zone: str | None) -> str:
     """The department of a counter or a service: the part of the hall it is in."""
     if zone is None or zone not in rules.hall.zones:
         return ""
-    found = rules.hall.zones[zone]
-    return found.name if rules.texts.language == "zh-CN" else found.name_en
+    return rules.named(rules.hall.zones[zone])
 
 
 def _rated(state: State, rules: Rules, command: commands.Rate) -> Ticket | Refusal:

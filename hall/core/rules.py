@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hallfile.catalogue import Catalogue
+from hallfile.named import Entry, name_of
 from hallfile.schema import Counter, HallFile
 from hallfile.services import Service
 from hallfile.table import Interval
@@ -79,6 +80,10 @@ class Rules:
 
     def counter(self, name: str) -> Counter:
         return self.hall.counters[name]
+
+    def named(self, entry: Entry) -> str:
+        """A name of the hall file, in the hall's language."""
+        return name_of(entry, self.texts.language)
 
     def counter_name(self, name: str) -> str:
         """How a counter is called: its own name, or 3号窗口."""

@@ -26,8 +26,7 @@ def report(
     first = next((event for event in taken if isinstance(event, e.TicketTaken)), None)
     service = None if settings.service is None else rules.hall.services[settings.service]
     zone = None if service is None else service.zone
-    name = "name" if rules.texts.language == "zh-CN" else "name_en"
-    said = [getattr(settings.reasons[reason], name) for reason in command.reasons]
+    said = [rules.named(settings.reasons[reason]) for reason in command.reasons]
     due = workdays.due(rules, command.at, settings.workdays)
     raised = t.TaskRaised(
         at=command.at,

@@ -11,15 +11,11 @@ from hall.core import task_commands as ask
 from hall.core import task_events as t
 from hall.core.commands import Command
 from hall.core.duties import Clock, Status, Step, StepOutcome, Task, TaskKind
-from hall.core.penalties import leads_to_person
+from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
-from hall.core.rules import ALARM_KEPT_H, Rules
+from hall.core.rules import ALARM_KEPT_H, CLOCK, Rules
 from hall.core.state import State
 
-CLOCK: Final = "clock"
-"""The `by` of what no one asked for."""
-WHY_MOST: Final = 200
-"""Characters of a reason that are kept."""
 ID_MOST: Final = 56
 """Characters of a task's id: it is an address on the bus, and so are those of its alarms."""
 CONSOLE: Final = "console/"
@@ -135,9 +131,7 @@ def _unclear(rules: Rules, near: Next, command: ask.StepTask) -> Refusal | None:
         return refuse(rules, "outcome_unasked")
     if not why and (command.step in NEEDS_WHY or command.outcome in SET_ASIDE):
         return refuse(rules, "why_missing")
-    if leads_to_person(why):
-        return refuse(rules, "names_somebody")
-    return None
+    return names_somebody(rules, why)
 
 
 def assign(state: State, rules: Rules, command: ask.AssignTask) -> list[e.Event] | Refusal:
@@ -253,8 +247,7 @@ def staff_name(rules: Rules, name: str | None) -> str:
     """How somebody of the staff is called in the hall's language."""
     if name is None or name not in rules.hall.staff:
         return name or rules.texts("nobody")
-    person = rules.hall.staff[name]
-    return person.name if rules.texts.language == "zh-CN" else person.name_en
+    return rules.named(rules.hall.staff[name])
 
 
 def may_answer(state: State, rules: Rules, command: Command, name: str) -> Task | Refusal:

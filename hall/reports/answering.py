@@ -16,6 +16,7 @@ from hall.core import events as e
 from hall.core import task_events as t
 from hall.core.tasks import SET_ASIDE
 from hall.journal.reader import read
+from hallfile.named import name_of
 from hallfile.schema import HallFile
 
 K = TypeVar("K")
@@ -278,8 +279,7 @@ class _Tally:
 
 
 def _name(hall: HallFile, zone: str) -> str:
-    found = hall.zones[zone]
-    return found.name if hall.hall.language == "zh-CN" else found.name_en
+    return name_of(hall.zones[zone], hall.hall.language)
 
 
 def _one_more(counts: dict[K, int], key: K) -> None:

@@ -3,24 +3,15 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from hallfile.catalogue import FIRST_LANGUAGE, Catalogue
+from hallfile.catalogue import Catalogue
 from hallfile.markup import Html, el
+from hallfile.named import Entry, name_of
 from hallfile.schema import HallFile
 
 HERE: Final = Path(__file__).parent
 TEXTS: Final = HERE / "texts"
-
-
-class Named(Protocol):
-    """Whatever the hall file names in two languages."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def name_en(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -34,9 +25,9 @@ class Reader:
     def of(cls, hall: HallFile, language: str) -> "Reader":
         return cls(hall, Catalogue.load(TEXTS, language))
 
-    def named(self, entry: Named) -> str:
+    def named(self, entry: Entry) -> str:
         """A name from the hall file."""
-        return entry.name if self.say.language == FIRST_LANGUAGE else entry.name_en
+        return name_of(entry, self.say.language)
 
     def service(self, service: str) -> str:
         """A service's prefix and name; its id where the hall file has it no more."""

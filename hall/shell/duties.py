@@ -13,6 +13,7 @@ from broker.topics import topic_filter
 from hall.core import Rules, State, followup, tasks
 from hall.core import task_events as t
 from hall.core.events import DayBegan, Event
+from hall.core.rules import CLOCK
 from hall.core.task_commands import DrawFollowUp
 from hall.shell.coming import ComingAndGoing
 from hall.shell.intake import Intake
@@ -81,7 +82,7 @@ class Duties:
         day = followup.wanted(self._state, self._rules, self._bus.clock.now())
         if day is not None and day != self._drawing:
             seed = self._bus.new_id()
-            asked = Order(lambda now, _: DrawFollowUp(at=now, by=tasks.CLOCK, day=day, seed=seed))
+            asked = Order(lambda now, _: DrawFollowUp(at=now, by=CLOCK, day=day, seed=seed))
             if self._intake.put(asked):
                 self._drawing = day
         self._erase()
