@@ -3,7 +3,7 @@
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,19 @@ import msgspec
 from fastapi import Request
 from fastapi.responses import Response
 
+from console.house import House
 from console.tongue import Tongue
+
+Serve = Callable[[Request, Tongue], Awaitable[Response]]
+"""Answers one who has shown the token, in the hall's language."""
 
 
 class TooMuch(Exception):
-    """The body is longer than it may be."""
+    """The body has more bytes than `most`."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 @dataclass(frozen=True)
@@ -48,13 +56,28 @@ class Token:
         return answer
 
 
+def guarded(house: House, token: Token, serve: Serve) -> Callable[[Request], Awaitable[Response]]:
+    """`serve` for those who have the token; a body that is too long is refused."""
+
+    async def answer(request: Request) -> Response:
+        say = house.tongue(None)
+        if refused := token.refuses(request, say):
+            return refused
+        try:
+            return await serve(request, say)
+        except TooMuch as error:
+            return no(say, 413, "too_much", most=error.most)
+
+    return answer
+
+
 async def read(request: Request, most: int) -> bytes:
     """The body; raises `TooMuch` when it has more than `most` bytes."""
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > most:
-            raise TooMuch
+            raise TooMuch(most)
     return bytes(body)
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from broker import hatch
-from console.api import Token, TooMuch, json, no, read
+from console.api import Token, guarded, json, no, read
 from console.house import House
 from console.tongue import Tongue
 
@@ -32,15 +32,9 @@ def serve(app: FastAPI, house: House) -> None:
     """Serve the two ways of `PATH`."""
     token = Token.of(house.premises.data, TOKEN_FILE)
 
-    @app.post(PATH)
-    async def take(request: Request) -> Response:
-        say = house.tongue(None)
-        if refused := token.refuses(request, say):
-            return refused
+    async def take(request: Request, say: Tongue) -> Response:
         try:
             body = msgspec.json.decode(await read(request, hatch.MOST_BYTES - FRAME_BYTES), type=Body)
-        except TooMuch:
-            return no(say, 413, "too_much", most=hatch.MOST_BYTES)
         except (msgspec.MsgspecError, RecursionError) as error:
             # only where it is wrong: the rest of the message may quote an ID number
             return no(say, 422, "unreadable", where=str(error).partition("`")[2].rstrip("`") or "$")
@@ -52,11 +46,7 @@ def serve(app: FastAPI, house: House) -> None:
             return _unanswered(say, answer)
         return json(200 if all(row.ok for row in rows) else 409, {"rows": rows})
 
-    @app.get(PATH)
-    async def give(request: Request) -> Response:
-        say = house.tongue(None)
-        if refused := token.refuses(request, say):
-            return refused
+    async def give(request: Request, say: Tongue) -> Response:
         try:
             wanted = msgspec.convert({"day": request.query_params.get("from")}, hatch.Export)
         except msgspec.ValidationError:
@@ -65,6 +55,9 @@ def serve(app: FastAPI, house: House) -> None:
         if answer.bookings is None:
             return _unanswered(say, answer)
         return json(200, {"bookings": answer.bookings})
+
+    app.post(PATH)(guarded(house, token, take))
+    app.get(PATH)(guarded(house, token, give))
 
 
 async def _asked(house: House, request: hatch.Request) -> hatch.Answer:

@@ -7,8 +7,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from console import cases
-from console.api import Token, TooMuch, json, no, read
+from console.api import Token, guarded, json, no, read
 from console.house import House
+from console.tongue import Tongue
 
 PATH: Final = "/api/cases"
 TOKEN_FILE: Final = "cases.token"
@@ -22,15 +23,9 @@ def serve(app: FastAPI, house: House) -> None:
     """Take cases as JSON, or as CSV where the request says ``text/csv``."""
     token = Token.of(house.premises.data, TOKEN_FILE)
 
-    @app.post(PATH)
-    async def take(request: Request) -> Response:
-        say = house.tongue(None)
-        if refused := token.refuses(request, say):
-            return refused
+    async def take(request: Request, say: Tongue) -> Response:
         try:
             rows = _rows(request, await read(request, BODY_MOST))
-        except TooMuch:
-            return no(say, 413, "too_much", most=BODY_MOST)
         except cases.BadRows as error:
             return no(say, 422, "bad_cases", where=str(error)[:200])
         answers = await cases.hand_over(house.orders, rows, BY)
@@ -38,6 +33,8 @@ def serve(app: FastAPI, house: House) -> None:
             return no(say, 503, "controller_away")
         status = 200 if all(answer.ok for answer in answers) else 409
         return json(status, {"rows": msgspec.to_builtins(answers)})
+
+    app.post(PATH)(guarded(house, token, take))
 
 
 def _rows(request: Request, body: bytes) -> list[cases.CaseRow]:

@@ -11,6 +11,7 @@ from console.markup import Html, el, join
 from console.picture import Call
 from console.public.live import Regions
 from console.tongue import Tongue
+from console.views.counter import step_name
 from hallfile.catalogue import FIRST_LANGUAGE
 
 LISTED: Final = 5
@@ -73,7 +74,8 @@ def _called(house: House, say: Tongue, zone: str | None) -> Html:
                 "div",
                 el("b", first.number),
                 el("span", house.counter_name(say, first.counter)),
-                cls="first",
+                _purpose(house, say, first),
+                cls="first for-step" if first.step_of else "first",
                 id=f"call-{first.number}-{first.nth}",
             ),
             *(
@@ -81,6 +83,7 @@ def _called(house: House, say: Tongue, zone: str | None) -> Html:
                     "div",
                     el("b", call.number),
                     el("span", house.counter_name(say, call.counter)),
+                    _purpose(house, say, call),
                     el("small", say.clock(call.at, house.clock.now())[:5]),
                     cls="call",
                 )
@@ -88,6 +91,12 @@ def _called(house: House, say: Tongue, zone: str | None) -> Html:
             ),
         )
     )
+
+
+def _purpose(house: House, say: Tongue, call: Call) -> Html | None:
+    """What for, where it is one step of several (paying), as the LED board says it."""
+    service = house.hall.services.get(call.step_of or "")
+    return None if service is None else el("em", step_name(say, service))
 
 
 def _waiting(house: House, say: Tongue, zone: str | None) -> Html:
