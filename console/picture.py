@@ -50,6 +50,8 @@ class Call:
     nth: int = 1
     why: str | None = None
     """Why this person; None when the call was made before this console listened."""
+    step_of: str | None = None
+    """The service whose step it is called for, where its visit has several."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,14 @@ class Picture:
             case Called():
                 self.following.called(message.ticket, message.counter, message.at)
                 self._note_call(
-                    Call(message.number, message.counter, message.at, message.nth, message.why),
+                    Call(
+                        message.number,
+                        message.counter,
+                        message.at,
+                        message.nth,
+                        message.why,
+                        message.service if message.steps > 1 else None,
+                    ),
                     message.ticket,
                 )
             case TicketPrint():
@@ -213,7 +222,8 @@ class Picture:
         if now.ticket is not None:
             self._note_ticket(now.ticket, TicketSeen(now.number, "called", counter))
         if now.called_at is not None and (now.number, counter) not in self.calls:
-            self._note_call(Call(now.number, counter, now.called_at), now.ticket)
+            step_of = now.service if now.steps > 1 else None
+            self._note_call(Call(now.number, counter, now.called_at, step_of=step_of), now.ticket)
 
     def _note_call(self, call: Call, ticket: str | None) -> None:
         self.calls.pop((call.number, call.counter), None)

@@ -56,7 +56,7 @@ class Boards:
 
     def called(self, event: e.TicketCalled) -> None:
         """A number was called: on every board that it is for."""
-        purpose = wording.purpose(self._rules, self._state().tickets.get(event.ticket))
+        purpose = wording.purpose(self._rules, self._rules.texts, self._state().tickets.get(event.ticket))
         call = Call(event.at, event.number, event.counter, event.ticket, purpose)
         for board, calls in self._calls.items():
             if serves(self._rules.hall, self._rules.hall.led_boards[board].zone, event.counter):
@@ -173,7 +173,7 @@ class Boards:
             if ticket is None or ticket.last_called_at is None:
                 continue
             if serves(hall, hall.led_boards[board].zone, counter):
-                purpose = wording.purpose(self._rules, ticket)
+                purpose = wording.purpose(self._rules, self._rules.texts, ticket)
                 yield Call(ticket.last_called_at, ticket.number, counter, ticket.id, purpose)
 
 

@@ -24,6 +24,7 @@ from hall.shell.picture import Picture
 from hall.shell.printing import Printing
 from hall.shell.steady import steady_id
 from hall.texts import texts
+from hallfile.catalogue import Catalogue
 
 log = logging.getLogger(__name__)
 
@@ -199,11 +200,15 @@ class Telling:
                 event.ticket,
                 event.nth,
                 language,
-                text=wording.spoken(self._rules, texts(language), event.number, event.counter),
+                text=self._call_spoken(texts(language), event),
                 lang=language,
                 repeat=calling.announce_times,
                 chime=first == 0,
             )
+
+    def _call_spoken(self, words: Catalogue, event: e.TicketCalled) -> str:
+        purpose = wording.purpose(self._rules, words, self._state.tickets.get(event.ticket))
+        return wording.spoken(self._rules, words, event.number, event.counter, purpose)
 
     def _ended(self, event: e.TicketEnded) -> None:
         self._call_is_over(event.ticket)

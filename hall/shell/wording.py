@@ -13,11 +13,11 @@ def shown(rules: Rules, texts: Catalogue, number: str, counter: str, purpose: st
     return texts(key, number=number, counter=counter_name(rules, texts, counter), purpose=purpose)
 
 
-def purpose(rules: Rules, ticket: Ticket | None) -> str:
-    """What a ticket is called for, in the hall's language; nothing where its visit has one step."""
+def purpose(rules: Rules, texts: Catalogue, ticket: Ticket | None) -> str:
+    """What a ticket is called for; nothing where its visit has one step."""
     if ticket is None or ticket.steps_in_all == 1 or ticket.service not in rules.hall.services:
         return ""
-    return _step_name(rules, ticket.service)
+    return _step_name(rules, texts, ticket.service)
 
 
 def steps(rules: Rules, ticket: Ticket) -> str:
@@ -25,21 +25,22 @@ def steps(rules: Rules, ticket: Ticket) -> str:
     if ticket.steps_in_all == 1:
         return ""
     known = [name for name in (ticket.service, *ticket.steps) if name in rules.hall.services]
-    return rules.texts("steps").join(_step_name(rules, name) for name in known)
+    return rules.texts("steps").join(_step_name(rules, rules.texts, name) for name in known)
 
 
-def _step_name(rules: Rules, service: str) -> str:
+def _step_name(rules: Rules, texts: Catalogue, service: str) -> str:
     entry = rules.service(service)
-    return entry.step_name_en if rules.texts.language == "en" else entry.step_name
+    return entry.step_name_en if texts.language == "en" else entry.step_name
 
 
-def spoken(rules: Rules, texts: Catalogue, number: str, counter: str) -> str:
+def spoken(rules: Rules, texts: Catalogue, number: str, counter: str, purpose: str = "") -> str:
     """The same so that a voice reads it well: every letter and digit of the number on its own."""
     letters = "".join(sign for sign in number if not sign.isdigit())
     digits = [_digit(rules, texts, sign) for sign in number if sign.isdigit()]
     together = "".join(digits) if texts.language == "zh-CN" else " ".join(digits)
     spelled = " ".join((*letters, together))
-    return texts("call.spoken", number=spelled, counter=_spoken_counter(rules, texts, counter))
+    key = "call.spoken_for" if purpose else "call.spoken"
+    return texts(key, number=spelled, counter=_spoken_counter(rules, texts, counter), purpose=purpose)
 
 
 def counter_name(rules: Rules, texts: Catalogue, counter: str) -> str:

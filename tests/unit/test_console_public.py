@@ -195,6 +195,15 @@ def test_the_display_shows_calls_of_its_zone_waiting_and_captions(house: House) 
     assert "C023" not in mine["calls"]
 
 
+def test_the_display_names_a_step_where_a_visit_has_several(house: House) -> None:
+    hall, say = SeededHall(house.premises), house.tongue("zh-CN")
+    told = {"number": "A012", "counter": "3", "ticket": "t1", "nth": 1, "why": "", "service": "b"}
+    take(house, hall, "counter", "3", Called(**hall.head(), **told), "event")
+    assert "<em>" not in display.regions(house, say, None)["calls"]
+    take(house, hall, "counter", "3", Called(**hall.head(), **told, step=2, steps=3), "event")
+    assert "<em>城建</em>" in display.regions(house, say, None)["calls"]
+
+
 def test_the_display_tells_notices_of_its_place_and_an_emergency_before_all(house: House) -> None:
     hall = SeededHall(house.premises)
     zone = house.hall.counters["1"].zone

@@ -24,6 +24,15 @@ def test_shown_and_spoken(rules: Rules) -> None:
     assert wording.spoken(rules, EN, "A001", "2") == "Number A 0 0 1, please go to counter 2."
 
 
+def test_a_step_of_a_visit_is_shown_and_spoken_by_its_name(rules: Rules) -> None:
+    assert wording.shown(rules, ZH, "A001", "2", "缴费") == "请A001号到2号窗口缴费"
+    assert wording.spoken(rules, ZH, "A001", "2", "缴费") == "请 A 零零一 号，到 2 号窗口缴费。"
+    assert (
+        wording.spoken(rules, EN, "A001", "2", "payment")
+        == "Number A 0 0 1, please go to counter 2: payment."
+    )
+
+
 def test_a_one_is_read_as_the_hall_wants_it() -> None:
     rules = Rules(small(calling={"one": "幺"}), ZH)
     assert wording.spoken(rules, ZH, "A101", "2") == "请 A 幺零幺 号，到 2 号窗口办理。"
