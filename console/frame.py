@@ -107,7 +107,9 @@ def frame(house: House, request: Request, page: str) -> Iterator[Frame]:
     ui.add_head_html('<link rel="stylesheet" href="/theme.css">')
     ui.add_head_html(f'<script>document.documentElement.lang = "{say.language}"</script>')
     made = Frame(house, say, context.client)
-    made.show(lambda: header(house, say, page), "room", "controller", TICK, classes="head-holder")
+    made.show(
+        lambda: header(house, say, page, request.url.path), "room", "controller", TICK, classes="head-holder"
+    )
     with ui.element("div").classes(f"page page-{page}"):
         yield made
     made.client.on_delete(house.feed.watch(made.changed))

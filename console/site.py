@@ -114,9 +114,9 @@ def _languages(app: FastAPI, house: House) -> None:
     async def choose(language: str, back: str = "") -> Response:
         if language not in house.tongues:
             raise HTTPException(404)
-        # only our own page names lead back, so that no link can lead elsewhere from here
-        response = RedirectResponse(
-            f"/{back}" if back in (*PAGES, "display") and back != "index" else "/", status_code=303
-        )
+        # only our own pages are led back to, so that no link can lead elsewhere from here
+        ours = (*PAGES, "display", *(f"counter/{name}" for name in house.hall.counters))
+        known = back in ours and back != "index"
+        response = RedirectResponse(f"/{back}" if known else "/", status_code=303)
         response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR_S, samesite="lax", httponly=True)
         return response

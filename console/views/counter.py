@@ -1,5 +1,6 @@
 """A clerk's page in markup: who is here, how long, why, and who waits."""
 
+from broker.messages.hall import CounterState
 from console.house import House
 from console.markup import Html, el
 from console.tongue import Tongue
@@ -9,17 +10,26 @@ from hallfile.services import Service
 def in_hand(house: House, say: Tongue, counter: str) -> Html:
     """The number this counter has in hand, very large."""
     state = house.picture.counters.get(counter)
-    status = state.status if state else "unknown"
+    status = status_word(state)
     number = state.number if state else None
+    at_step = step(house, say, counter)
     return el(
         "div",
         el("span", say(f"counter_status.{status}"), cls=f"status {status}"),
         el("div", number or say("counter.none"), cls="huge" if number else "huge nobody"),
-        el("span", step(house, say, counter), cls="step") if step(house, say, counter) else None,
+        el("span", at_step, cls="step") if at_step else None,
         el("span", _elapsed(house, say, counter), cls="elapsed"),
         el("span", say("counter.prechecked"), cls="badge good") if state and state.prechecked else None,
         cls="in-hand",
     )
+
+
+def status_word(state: CounterState | None) -> str:
+    """A counter's state in a word; whoever is called and not there yet is not being served."""
+    if state is None:
+        return "unknown"
+    is_called = state.status == "serving" and state.serving_since is None
+    return "called" if is_called else state.status
 
 
 def step(house: House, say: Tongue, counter: str) -> str | None:

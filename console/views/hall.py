@@ -9,6 +9,7 @@ from console.house import House
 from console.markup import Html, el
 from console.picture import is_loud
 from console.tongue import Tongue
+from console.views.counter import status_word
 
 TONES: Final = {
     "online": "good",
@@ -83,7 +84,7 @@ def _tile(say: Tongue, name: str, state: CounterState | None, now: datetime) -> 
         "a",
         el("b", name),
         el("strong", (state.number if state else None) or "—"),
-        el("span", say(f"counter_status.{status}")),
+        el("span", say(f"counter_status.{status_word(state)}")),
         el("small", say.elapsed((now - since).total_seconds()) if since else _clerk(say, state)),
         href=f"/counter/{name}",
         cls=f"tile {status}",

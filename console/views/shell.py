@@ -1,6 +1,7 @@
 """The head of every page, and the index with the state of the rooms."""
 
 from typing import Final
+from urllib.parse import quote
 
 from console.health import controller_answers
 from console.house import House
@@ -11,10 +12,11 @@ DOORS: Final = ("bench", "counters", "hall")
 """The index's doors, in the order a visitor meets the hall."""
 
 
-def header(house: House, say: Tongue, page: str) -> Html:
-    """The hall's name, the doors, the hall's clock and the language."""
+def header(house: House, say: Tongue, page: str, path: str) -> Html:
+    """The hall's name, the doors, the hall's clock and the language; `path` is where the page lies."""
+    here = "counters" if page == "counter" else page
     links = [
-        el("a", say(f"page.{name}"), href=f"/{name}", cls="here" if name == page else "")
+        el("a", say(f"page.{name}"), href=f"/{name}", cls="here" if name == here else "")
         for name in (*DOORS, "bookings", "tasks", "boards", "display")
     ]
     return el(
@@ -23,7 +25,7 @@ def header(house: House, say: Tongue, page: str) -> Html:
         el("nav", *links),
         _link_state(house, say),
         _clock(house, say),
-        _languages(house, say, page),
+        _languages(house, say, path.strip("/")),
         cls="head",
     )
 
@@ -42,9 +44,9 @@ def _clock(house: House, say: Tongue) -> Html:
     return el("span", house.clock.now().strftime("%H:%M:%S"), hurried, cls="clock")
 
 
-def _languages(house: House, say: Tongue, page: str) -> Html:
+def _languages(house: House, say: Tongue, back: str) -> Html:
     others = [
-        el("a", other("language"), href=f"/language/{name}?back={page}", lang=name)
+        el("a", other("language"), href=f"/language/{name}?back={quote(back)}", lang=name)
         for name, other in house.tongues.items()
         if name != say.language
     ]

@@ -4,14 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from broker.messages.devices import BoardState, InstrumentLevel, Level, PrinterState
-from broker.messages.hall import AlarmState
+from broker.messages.hall import AlarmState, CounterState
 from console.health import health
 from console.house import House
 from console.tongue import Tongue
 from console.views import bench
 from console.views import hall as views
+from console.views.counter import status_word
 from tests.console_hall import SeededHall, premises_in
 
 
@@ -55,6 +57,25 @@ def test_a_party_promises_what_the_kind_asks_for(house: House, say: Tongue, kind
     assert views.promise(say, alarm(house, kind=kind), "大厅管理") == f"大厅管理 已知悉{deed}"
     over = alarm(house, kind=kind, cleared=house.clock.now())
     assert views.promise(say, over, "大厅管理") == "大厅管理 已知悉", "nothing is left to be done"
+
+
+def test_who_is_called_and_not_there_yet_is_not_being_served(house: House) -> None:
+    now = house.clock.now()
+    state = CounterState(
+        id="x",
+        at=now,
+        clerk="c",
+        status="serving",
+        ticket="t",
+        number="A001",
+        called_at=now,
+        serving_since=None,
+        waiting=0,
+        held=[],
+    )
+    assert status_word(state) == "called"
+    assert status_word(replace(state, serving_since=now)) == "serving"
+    assert status_word(None) == "unknown"
 
 
 def device(house: House, kind: type[Any], **keys: Any) -> Any:
