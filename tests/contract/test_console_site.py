@@ -93,6 +93,10 @@ async def test_the_language_is_switched_and_remembered(premises: Premises) -> No
         client.cookies.update(answer.cookies)
         assert "Device health" in await text_of(client, "/hall")
         await text_of(client, "/language/xx", 404)
+        counter = await text_of(client, "/counter/1")
+        assert "/language/zh-CN?back=counter/1" in counter, "a clerk stays at the counter"
+        answer = await client.get("/language/zh-CN?back=counter/1")
+        assert answer.headers["location"] == "/counter/1"
 
 
 async def test_the_language_switch_leads_nowhere_else(premises: Premises) -> None:
