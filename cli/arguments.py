@@ -1,5 +1,6 @@
 """What most commands take, and what they say when they can't go on."""
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -40,3 +41,11 @@ def open_premises(hall: Path, data: Path | None, clock: str | None, simulate: bo
         fail(str(error))
     except OSError as error:
         fail(f"the data folder can't be used: {error}; name another with --data")
+
+
+def running_premises(hall: Path, data: Path | None) -> Premises:
+    """A hall that runs, with the clock it runs by."""
+    from cli.simclock import running_clock
+
+    premises = open_premises(hall, data, None, True)
+    return dataclasses.replace(premises, clock=running_clock(premises.data, premises.clock))

@@ -9,13 +9,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.arguments import EXAMPLE, DataPath, HallPath, fail, open_premises
+from cli.arguments import EXAMPLE, DataPath, HallOption, HallPath, fail, open_premises
 
 app = typer.Typer(help="The journal: is it whole, what does it say, and a copy of it.", no_args_is_help=True)
 
 DayOption = Annotated[str | None, typer.Option("--day", help="YYYY-MM-DD: of this day only.")]
 BackUpTo = Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")]
-HallOption = Annotated[Path, typer.Option("--hall", help="The hall file.")]
 
 HEADING = {"v", "at", "by", "type"}
 

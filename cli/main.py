@@ -1,30 +1,26 @@
 """`hallkeeper`: starts any room, brings the whole hall up, checks a hall file, looks for what is wrong."""
 
-import dataclasses
 import os
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from cli import rooms
 from cli.arguments import (
     EXAMPLE,
     ClockSpec,
     DataPath,
-    HallOption,
     HallPath,
     Simulate,
     fail,
     open_premises,
     time_of_day,
 )
-from cli.groups import DefaultGroup
+from cli.doctor.command import app as doctor
+from cli.sim.command import app as sim
 from hallfile.load import BadHallFile
 from hallfile.premises import Premises
-
-if TYPE_CHECKING:
-    from broker.client import Bus
 
 app = typer.Typer(
     help="厅管家 Hallkeeper: the controller of a government service hall and its devices.",
@@ -33,22 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-
-def _room(premises: Premises, name: str, work: "Callable[[Premises, Bus], Awaitable[None]]") -> None:
-    from cli.lock import AlreadyRunning
-    from cli.process import run_room
-
-    if not (premises.data / "credentials" / name).exists():
-        from broker.mosquitto import prepare
-        from cli.roster import credentials
-
-        broker = premises.hall.broker
-        prepare(premises.data, premises.hall.hall.id, broker.host, broker.port, credentials(premises))
-    try:
-        run_room(premises, name, work)
-    except AlreadyRunning as error:
-        fail(str(error))
+app.add_typer(sim, name="sim")
+app.add_typer(doctor, name="doctor")
 
 
 @app.command()
@@ -100,7 +82,7 @@ def controller(
     """The controller: numbers, calls, ratings, alarms, and the journal of all of them."""
     from hall.controller import run
 
-    _room(open_premises(hall, data, clock, simulate), "controller", run)
+    rooms.start(open_premises(hall, data, clock, simulate), "controller", run)
 
 
 @app.command()
@@ -110,7 +92,7 @@ def devices(
     """The drivers of all devices of the hall."""
     from devices.room import run
 
-    _room(open_premises(hall, data, clock, simulate), "devices", run)
+    rooms.start(open_premises(hall, data, clock, simulate), "devices", run)
 
 
 @app.command()
@@ -146,7 +128,7 @@ def kiosk(
         raise typer.Exit(report(premises, which, touches=monkey, seed=seed, say=typer.echo))
     from kiosk.room import run
 
-    _room(premises, f"kiosk-{which}", lambda places, bus: run(places, bus, which))
+    rooms.start(premises, f"kiosk-{which}", lambda places, bus: run(places, bus, which))
 
 
 def _keep_pin(premises: Premises) -> None:
@@ -167,84 +149,7 @@ def console(
     """The web pages: bench, counters, hall."""
     from console.room import run
 
-    _room(open_premises(hall, data, clock, simulate), "console", run)
-
-
-sim_app = typer.Typer(
-    cls=DefaultGroup,
-    help="The simulators as a room (its options: sim run --help), and a hand at a running hall's simulators.",
-)
-app.add_typer(sim_app, name="sim")
-
-
-@sim_app.command("run")
-def sim(
-    hall: HallPath = EXAMPLE,
-    data: DataPath = None,
-    clock: ClockSpec = None,
-    simulate: Simulate = True,
-    crowd: Annotated[
-        bool, typer.Option("--crowd/--no-crowd", help="Play the simulated day's people.")
-    ] = False,
-    seed: Annotated[int | None, typer.Option(help="Another simulated day.")] = None,
-    usb: Annotated[bool, typer.Option("--usb", help="As virtual USB devices, plugged in here.")] = False,
-    only: Annotated[str, typer.Option(help="With --usb: these devices, by id, with commas.")] = "",
-) -> None:
-    """The simulators of all devices marked `simulated`, and the simulated crowd."""
-    from cli.simulation import run
-
-    premises = open_premises(hall, data, clock, simulate)
-    if usb:
-        from cli import sim_usb
-
-        chosen_devices = [name.strip() for name in only.split(",") if name.strip()]
-        _room(premises, "simulators", lambda places, bus: sim_usb.run(places, bus, chosen_devices))
-        return
-    chosen = seed if seed is not None else premises.hall.simulation.seed
-    _room(premises, "simulators", lambda places, bus: run(places, bus, chosen if crowd else None))
-
-
-@sim_app.command("list")
-def sim_list(
-    device: Annotated[str | None, typer.Argument(help="One device: all its controls.")] = None,
-    hall: HallOption = EXAMPLE,
-    data: DataPath = None,
-) -> None:
-    """The simulated devices of a running hall, and how their controls stand."""
-    from cli import sim
-    from cli.visit import NotRunning
-
-    try:
-        sim.show(_running(hall, data), device)
-    except (NotRunning, sim.NotDone) as error:
-        fail(str(error))
-
-
-@sim_app.command("switch")
-def sim_switch(
-    device: Annotated[str, typer.Argument(help="Its id in the hall file.")],
-    control: Annotated[str, typer.Argument(help="As `hallkeeper sim list DEVICE` names it.")],
-    value: Annotated[str, typer.Argument(help="on, off, a number, or one of the words it takes.")],
-    hall: HallOption = EXAMPLE,
-    data: DataPath = None,
-) -> None:
-    """Turn a control of a running hall's simulated device: hallkeeper sim switch p1 cover on."""
-    from cli import sim
-    from cli.visit import NotRunning
-
-    try:
-        sim.switch(_running(hall, data), device, control, value)
-    except (NotRunning, sim.NotDone) as error:
-        fail(str(error))
-    typer.echo(f"{device}: {control} {value}")
-
-
-def _running(hall: Path, data: Path | None) -> Premises:
-    """A hall that runs, with the clock it runs by."""
-    from cli.simclock import running_clock
-
-    premises = open_premises(hall, data, None, True)
-    return dataclasses.replace(premises, clock=running_clock(premises.data, premises.clock))
+    rooms.start(open_premises(hall, data, clock, simulate), "console", run)
 
 
 @app.command()
@@ -261,77 +166,6 @@ def check(hall: HallPath) -> None:
         f"{hall}: {found.hall.name}, {len(found.services)} services, {len(found.counters)} counters, "
         f"{devices} devices; nothing is wrong with it"
     )
-
-
-doctor_app = typer.Typer(
-    cls=DefaultGroup,
-    help="What is missing or wrong on machine, hall and wires (its options: doctor run --help).",
-)
-app.add_typer(doctor_app, name="doctor")
-
-
-@doctor_app.command("run")
-def doctor(
-    hall: HallPath = EXAMPLE,
-    data: DataPath = None,
-    scan: Annotated[
-        bool, typer.Option("--scan", help="Look at everything plugged in, and ask each wire what is there.")
-    ] = False,
-    at: Annotated[
-        list[str] | None, typer.Option("--at", help="Ask at this link only: tcp://HOST:PORT, serial:PATH.")
-    ] = None,
-) -> None:
-    """Look for what is missing or wrong on this machine and in this hall.
-
-    A scan sends only harmless questions, and none to a port that a running hall holds.
-    """
-    from cli.doctor.examine import examine
-
-    raise typer.Exit(0 if examine(hall, data, scan=scan, at=at or ()) else 1)
-
-
-@doctor_app.command("pad")
-def doctor_pad(
-    learn: Annotated[str, typer.Option("--learn", help="Its link: evdev:/dev/input/by-path/…-event-kbd.")],
-    kind: Annotated[str, typer.Option(help="rating_pad, call_pad.")] = "rating_pad",
-    model: Annotated[str, typer.Option(help="What the new key map is called.")] = "our-pad",
-    language: Annotated[str, typer.Option(help="zh-CN, en.")] = "zh-CN",
-    save: Annotated[Path | None, typer.Option(help="Write the key map into this file.")] = None,
-) -> None:
-    """Learn the keys of a pad: press them in the order asked; the key map is printed."""
-    from cli.learn import NotLearned, learn_pad
-
-    try:
-        found = learn_pad(learn, kind, model, language, lambda line: typer.echo(line, err=True))
-        typer.echo(found, nl=False)
-        if save is not None:
-            save.parent.mkdir(parents=True, exist_ok=True)
-            save.write_text(found, encoding="utf-8")
-    except (NotLearned, OSError) as error:
-        fail(str(error))
-
-
-@doctor_app.command("mic")
-def doctor_mic(
-    pickup: Annotated[str, typer.Option("--calibrate", help="Its id in the hall file.")],
-    level: Annotated[float, typer.Option(min=60, max=130, help="The calibrator's level in dB.")] = 94.0,
-    forget: Annotated[
-        bool, typer.Option("--forget", help="Forget the calibration: the hall file counts again.")
-    ] = False,
-    hall: HallOption = EXAMPLE,
-    data: DataPath = None,
-) -> None:
-    """Calibrate a sound pickup of a running hall with a 94 dB, 1 kHz calibrator."""
-    from cli import calibrate
-    from cli.visit import NotRunning
-
-    try:
-        if forget:
-            calibrate.forget(_running(hall, data), pickup, typer.echo)
-        else:
-            calibrate.calibrate(_running(hall, data), pickup, level, typer.echo)
-    except (NotRunning, calibrate.NotCalibrated) as error:
-        fail(str(error))
 
 
 @app.command()

@@ -8,7 +8,7 @@ import pytest
 
 from bench.livehall import LiveHall, derive, live_hall
 from broker.messages.devices import PrinterState
-from cli.sim import meant
+from cli.sim.controls import meant
 from tests.hall.test_whole_hall import DEZHOU, two_counters
 from tests.hall.watching import Witness
 

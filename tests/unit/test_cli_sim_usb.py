@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from broker.client import Bus
 from broker.ids import ulids
 from broker.memory import MemoryBroker
-from cli import main, sim_usb
+from cli import main, rooms
+from cli.sim import on_usb
 from hallfile.premises import Premises
 from simulators.usb import hub, room
 
@@ -44,7 +45,7 @@ async def said(premises: Premises, only: list[str], capsys: pytest.CaptureFixtur
     """What it says when it has begun."""
     bus, heard = bus_of(premises), ""
     async with bus.running():
-        running = asyncio.create_task(sim_usb.run(premises, bus, only))
+        running = asyncio.create_task(on_usb.run(premises, bus, only))
         async with asyncio.timeout(10):
             while not heard and not running.done():
                 await asyncio.sleep(0.01)
@@ -100,8 +101,8 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert name == "simulators"
         asyncio.run(work(premises, bus_of(premises)))
 
-    monkeypatch.setattr(sim_usb, "run", run)
-    monkeypatch.setattr(main, "_room", work_now)
+    monkeypatch.setattr(on_usb, "run", run)
+    monkeypatch.setattr(rooms, "start", work_now)
     for options in ([], ["--only", "p1, r1"]):
         line = ["sim", "run", "--usb", *options, str(DEZHOU), "--data", str(tmp_path)]
         result = CliRunner().invoke(main.app, line)
