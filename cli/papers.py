@@ -19,8 +19,9 @@ from hall.core.events import Wait
 from hall.core.state import PrintJob, Ticket
 from hall.shell.paper import fields
 from hall.texts import texts
+from hallfile.devices import TicketPrinter
 from hallfile.load import BadHallFile, load
-from hallfile.schema import HallFile, TicketPrinter
+from hallfile.schema import HallFile
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -18,9 +18,9 @@ from devices.kit.link import Link
 from devices.kit.links import open_link
 from devices.registry import driver
 from hallfile.catalogue import Catalogue
+from hallfile.devices import Device as Entry
 from hallfile.links import parse_link
 from hallfile.premises import Premises
-from hallfile.schema import Device as Entry
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hallfile.appointments import check_appointments
+from hallfile.devices import Device
 from hallfile.guide import BadGuide, load_guide
 from hallfile.links import BadLink, LinkUrl, parse_link, place_of
 from hallfile.reminding import check_gateways
-from hallfile.schema import Device, HallFile
+from hallfile.schema import HallFile
 from hallfile.table import Interval
 from hallfile.ticket_layout import BadLayout, read_layout
 

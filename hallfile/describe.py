@@ -13,6 +13,8 @@ _FILES: Final = (
     "appointments.py",
     "touch.py",
     "reminding.py",
+    "devices.py",
+    "simulation.py",
 )
 """Where tables of the hall file are defined."""
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from broker.client import Bus
 from hallfile.catalogue import Catalogue
+from hallfile.devices import Device
 from hallfile.premises import Premises
-from hallfile.schema import Device
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.party import PartyLines
 from simulators.kit.stand_in import Stage, StandIn

@@ -14,7 +14,7 @@ from console.pages.pictures import picture, screen
 from console.pages.speaker import speaker
 from console.views import bench as view
 from console.views.hall import badge
-from hallfile.schema import Device
+from hallfile.devices import Device
 
 
 def build(frame: Frame) -> None:

@@ -20,9 +20,9 @@ from devices.announcer.voices import voices_of
 from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.errors import DeviceError, LinkLost, LinkMissing, Misconfigured
 from devices.kit.link import Link
+from hallfile.devices import Announcer as Entry
 from hallfile.links import parse_link
 from hallfile.premises import Premises
-from hallfile.schema import Announcer as Entry
 
 LONGEST_TEXT: Final = 300
 """Characters: a minute and a half of speech."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from broker.clock import Clock
 from broker.messages.devices import Level
-from hallfile.schema import Announcer as Entry
+from hallfile.devices import Announcer as Entry
 
 FRESH_S: Final = 10.0
 """A background told longer ago, real seconds, is not one of now."""

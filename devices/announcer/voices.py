@@ -9,7 +9,7 @@ from devices.announcer.clips import Clips, NotRecorded
 from devices.announcer.piper import Piper
 from devices.announcer.sound import Samples
 from devices.announcer.speech import Espeak, Sentences, SpeechFailed, Voice
-from hallfile.schema import Announcer as Entry
+from hallfile.devices import Announcer as Entry
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from devices.id_reader.reader import Broken, CardFault, SamReader
 from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.errors import Misconfigured, NoAnswer
 from devices.kit.link import Link
+from hallfile.devices import IdReader as Entry
 from hallfile.links import BadLink, parse_link
 from hallfile.premises import Premises
-from hallfile.schema import IdReader as Entry
 
 log = logging.getLogger(__name__)
 

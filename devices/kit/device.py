@@ -24,8 +24,8 @@ from broker.topics import Topic
 from devices.kit.errors import DeviceError
 from devices.kit.lines import Lines
 from devices.kit.link import Link
+from hallfile.devices import Device as Entry
 from hallfile.premises import Premises
-from hallfile.schema import Device as Entry
 
 log = logging.getLogger(__name__)
 

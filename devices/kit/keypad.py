@@ -16,8 +16,8 @@ from devices.kit.keys import EVENT, Debounce, Key, KeyDecoder
 from devices.kit.link import Link
 from devices.kit.padend import PadEnd
 from devices.kit.padmodel import PadModel, find_model
+from hallfile.devices import Device as Entry
 from hallfile.premises import Premises
-from hallfile.schema import Device as Entry
 
 Meaning = TypeVar("Meaning")
 

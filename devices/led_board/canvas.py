@@ -19,7 +19,7 @@ from devices.led_board.areas import Effect
 from devices.led_board.colours import Rgb, rgb
 from devices.led_board.pages import lines_of
 from devices.led_board.panel import Wanted
-from hallfile.schema import BoardArea
+from hallfile.devices import BoardArea
 
 Pixels = NDArray[np.uint8]
 """Height × width × red, green, blue."""

@@ -28,9 +28,9 @@ from devices.led_board.pixels import PixelPanel
 from devices.led_board.preview import preview
 from devices.led_board.programbook import ProgramBook
 from devices.led_board.textcard import SPEEDS, TextCardPanel
+from hallfile.devices import LedBoard as Entry
 from hallfile.links import BadLink, LinkUrl, parse_link
 from hallfile.premises import Premises
-from hallfile.schema import LedBoard as Entry
 
 BRIGHTEST: Final = 15
 LONGEST_PREVIEW: Final = 400

@@ -9,7 +9,7 @@ from typing import Final
 
 from devices.led_board.areas import Align, AreaRecord, Effect, RunMode
 from devices.led_board.colours import card_number
-from hallfile.schema import BoardArea
+from hallfile.devices import BoardArea
 
 FONTS: Final = {16: "000", 24: "001", 32: "002"}
 """Pixels → number of the card's Chinese (O) and ASCII (E) font of that height."""

@@ -21,8 +21,8 @@ from devices.led_board.models import PixelBoard
 from devices.led_board.panel import Ears, NotDone, Outcome, Panel, Shown, Wanted
 from devices.led_board.receiver import answers
 from devices.led_board.timetable import half_hours, intervals
+from hallfile.devices import BoardArea, LedBoard
 from hallfile.links import BadLink, LinkUrl
-from hallfile.schema import BoardArea, LedBoard
 
 log = logging.getLogger(__name__)
 

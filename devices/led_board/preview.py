@@ -11,7 +11,7 @@ from devices.led_board.canvas import FindFont, Layer, Typesetter
 from devices.led_board.models import PixelBoard, model_of
 from devices.led_board.pages import compose
 from devices.led_board.panel import Wanted
-from hallfile.schema import LedBoard
+from hallfile.devices import LedBoard
 
 ROOM_BYTES: Final = 1000
 """What an area of a text card takes at least (protocols.md 4.2)."""

@@ -33,7 +33,7 @@ from devices.led_board.program import IDLE, delete_file, program_file, start_fil
 from devices.led_board.programbook import ProgramBook
 from devices.led_board.refusals import CardRefusal, refusal_of
 from devices.led_board.timetable import half_hours, intervals
-from hallfile.schema import BoardArea, LedBoard
+from hallfile.devices import BoardArea, LedBoard
 
 log = logging.getLogger(__name__)
 

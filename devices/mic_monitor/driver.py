@@ -18,9 +18,9 @@ from devices.mic_monitor.memory import Calibration, Memory
 from devices.mic_monitor.meter import LAFS_A_SECOND, Second, energy_mean
 from devices.mic_monitor.microphone import Microphone, NotCalibrated
 from devices.mic_monitor.models import Instrument, Modbus, Pushed, Samples, model_of, models
+from hallfile.devices import MicMonitor as Entry
 from hallfile.links import parse_link
 from hallfile.premises import Premises
-from hallfile.schema import MicMonitor as Entry
 
 ASSUMED_FULL_SCALE_DB: Final = 120.0
 """What an uncalibrated pickup's levels are relative to: as if it were a usual digital MEMS microphone, which

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 from broker.messages.devices import DeviceWord
 from devices.kit.link import Link
 from devices.mic_monitor.meter import Second
-from hallfile.schema import MicMonitor as Entry
+from hallfile.devices import MicMonitor as Entry
 
 
 class Pickup(Protocol):

@@ -8,7 +8,7 @@ from broker.door import Refusal
 from broker.messages.devices import CloseWindow, OpenWindow, PadState, RatingKey
 from devices.kit.device import Opener, Surroundings
 from devices.kit.keypad import Keypad
-from hallfile.schema import Device as Entry
+from hallfile.devices import Device as Entry
 
 Grade = Literal[1, 2, 3, 4, 5]
 

@@ -12,8 +12,8 @@ from devices.ticket_printer.encode import Job, Press
 from devices.ticket_printer.layout import Printed, arrange, layouts
 from devices.ticket_printer.models import DOTS_A_COLUMN, model
 from devices.ticket_printer.symbols import Symbols
+from hallfile.devices import TicketPrinter as Entry
 from hallfile.schema import HallFile
-from hallfile.schema import TicketPrinter as Entry
 from hallfile.ticket_layout import Layout
 
 USUAL: Final = "generic-80"

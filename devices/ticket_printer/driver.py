@@ -25,9 +25,9 @@ from devices.ticket_printer.jobs import Ended, JobBook
 from devices.ticket_printer.layout import TooLong
 from devices.ticket_printer.models import NotMade
 from devices.ticket_printer.status import MECHANICAL, MISSES, PASSING, Recollection, Status
+from hallfile.devices import TicketPrinter as Entry
 from hallfile.links import BadLink, parse_link
 from hallfile.premises import Premises
-from hallfile.schema import TicketPrinter as Entry
 
 log = logging.getLogger(__name__)
 

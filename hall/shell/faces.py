@@ -11,7 +11,7 @@ from hall.core import Rules, State, calendar, notices
 from hall.core.state import Notice
 from hall.shell import wording
 from hall.shell.callarea import Call
-from hallfile.schema import BoardArea
+from hallfile.devices import BoardArea
 
 EMERGENCY_COLOURS: Final = ("red", "yellow")
 """Taken in turn, so that it is noticed also by those who hear no alarm."""

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from broker.messages.devices import PriorityClass
 from hallfile.appointments import hours_of
 from hallfile.appointments import slots as appointment_slots
-from hallfile.schema import Arrivals, HallFile
+from hallfile.schema import HallFile
+from hallfile.simulation import Arrivals
 
 T = TypeVar("T")
 

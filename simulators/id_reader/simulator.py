@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from hallfile.devices import IdReader
 from hallfile.links import parse_link
-from hallfile.schema import IdReader
 from simulators.id_reader.cards import Card, load_cards
 from simulators.id_reader.machine import ANSWERS, SPEEDS, Fault, Reader
 from simulators.kit.control import NOTHING, Control, choice, number

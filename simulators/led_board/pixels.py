@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from hallfile.devices import LedBoard
 from hallfile.links import BadLink, LinkUrl, parse_link
-from hallfile.schema import LedBoard
 from simulators.kit.control import Control, flag, number
 from simulators.kit.picture import Picture
 from simulators.kit.stand_in import Stage, StandIn

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any, ClassVar, Final
 
+from hallfile.devices import LedBoard
 from hallfile.links import parse_link
-from hallfile.schema import LedBoard
 from simulators.kit.control import NOTHING, Control, choice, flag
 from simulators.kit.party import PartyLine, PartyLines
 from simulators.kit.picture import Picture

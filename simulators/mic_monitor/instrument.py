@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar, Final
 
+from hallfile.devices import MicMonitor
 from hallfile.links import BadLink, parse_link
-from hallfile.schema import MicMonitor
 from simulators.kit.control import NOTHING, Control, choice, number
 from simulators.kit.party import PartyLine, PartyLines
 from simulators.kit.stand_in import Stage

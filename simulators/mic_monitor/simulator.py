@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from hallfile.devices import MicMonitor
 from hallfile.links import BadLink, parse_link
-from hallfile.schema import MicMonitor
 from simulators.kit.control import NOTHING, Control, choice, flag, number
 from simulators.kit.fifo import Fifo
 from simulators.kit.stand_in import Stage, StandIn

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+from hallfile.devices import CallPad, RatingPad
 from hallfile.links import BadLink, parse_link
-from hallfile.schema import CallPad, RatingPad
 from simulators.kit.control import NOTHING, Control, choice, flag
 from simulators.kit.fifo import Fifo
 from simulators.kit.stand_in import Stage, StandIn

@@ -3,8 +3,8 @@
 from functools import partial
 from typing import Any, ClassVar
 
+from hallfile.devices import TicketPrinter
 from hallfile.links import parse_link
-from hallfile.schema import TicketPrinter
 from simulators.kit.control import Control, choice, flag, number
 from simulators.kit.picture import Picture
 from simulators.kit.stand_in import Stage

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from hallfile.devices import CallPad, MicMonitor, RatingPad
 from hallfile.links import LinkUrl, parse_link
-from hallfile.schema import CallPad, MicMonitor, RatingPad
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.control import NOTHING, Control, choice, number
 from simulators.kit.stand_in import Stage, StandIn

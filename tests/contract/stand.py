@@ -22,8 +22,8 @@ from devices.kit.link import Link
 from devices.kit.links import open_link
 from devices.room import TEXTS
 from hallfile.catalogue import Catalogue
+from hallfile.devices import Device as Entry
 from hallfile.links import parse_link
-from hallfile.schema import Device as Entry
 
 SENTENCES = Catalogue.load(TEXTS, "en")
 PATIENCE_S = 10.0

@@ -23,8 +23,8 @@ from devices.announcer.ring import Ring
 from devices.announcer.sound import RATE, Samples, from_wav
 from devices.announcer.speech import Espeak, SpeechFailed, Voice
 from devices.kit.device import Device
+from hallfile.devices import Announcer as Entry
 from hallfile.links import parse_link
-from hallfile.schema import Announcer as Entry
 from tests.contract.soundcards import SoundSystem, install
 from tests.contract.stand import Stand, standing
 

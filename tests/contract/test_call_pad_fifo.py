@@ -4,7 +4,7 @@ from pathlib import Path
 
 from broker.messages.devices import CallKey
 from devices.call_pad.driver import CallPad
-from hallfile.schema import CallPad as Entry
+from hallfile.devices import CallPad as Entry
 from tests.contract.fifo import FifoPad, event
 from tests.contract.stand import Stand, standing
 

@@ -13,8 +13,8 @@ from cli.doctor.findings import Finding, hall_file_lines
 from cli.doctor.hall import InFile, Known
 from cli.doctor.wires import ask, ask_all
 from devices.kit.links import open_link
+from hallfile.devices import BoardArea, Device, IdReader, LedBoard, MicMonitor, TicketPrinter
 from hallfile.links import parse_link
-from hallfile.schema import BoardArea, Device, IdReader, LedBoard, MicMonitor, TicketPrinter
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.stand_in import Stage
 from simulators.led_board.simulator import BoardStandIn

@@ -25,9 +25,9 @@ from devices.kit.device import Opener, Surroundings
 from devices.kit.link import Link
 from devices.kit.links import open_link
 from hallfile.catalogue import Catalogue
+from hallfile.devices import IdReader as Entry
 from hallfile.links import parse_link
 from hallfile.premises import Premises
-from hallfile.schema import IdReader as Entry
 from simulators.id_reader.machine import Pace
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.stand_in import Stage

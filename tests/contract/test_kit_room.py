@@ -19,9 +19,9 @@ from broker.topics import DEVICE_KINDS, Topic
 from devices import registry, room
 from devices.id_reader.driver import IdReader
 from devices.kit.device import Device
+from hallfile.devices import IdReader as ReaderEntry
+from hallfile.devices import TicketPrinter as PrinterEntry
 from hallfile.premises import Premises
-from hallfile.schema import IdReader as ReaderEntry
-from hallfile.schema import TicketPrinter as PrinterEntry
 
 DEZHOU = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 

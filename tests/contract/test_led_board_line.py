@@ -21,9 +21,9 @@ from devices.kit.link import Link
 from devices.kit.links import open_link
 from devices.led_board import conversation, textcard
 from devices.led_board.driver import LedBoard
+from hallfile.devices import BoardArea
+from hallfile.devices import LedBoard as Entry
 from hallfile.links import parse_link
-from hallfile.schema import BoardArea
-from hallfile.schema import LedBoard as Entry
 from simulators.kit.party import PartyLines
 from simulators.led_board.simulator import BoardStandIn
 from tests.contract.simulated import plugged

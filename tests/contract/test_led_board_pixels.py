@@ -13,8 +13,8 @@ import pytest
 from broker.messages.devices import Brightness, Clear, Power, Show
 from devices.led_board import pixels
 from devices.led_board.driver import LedBoard
-from hallfile.schema import BoardArea, IdlePage
-from hallfile.schema import LedBoard as Entry
+from hallfile.devices import BoardArea, IdlePage
+from hallfile.devices import LedBoard as Entry
 from simulators.led_board.ddp import FALLS_BACK_S
 from simulators.led_board.pixels import PixelStandIn
 from tests.contract.simulated import plugged

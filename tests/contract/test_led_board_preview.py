@@ -11,8 +11,8 @@ from PIL import Image
 from broker.messages.devices import Preview
 from broker.messages.envelope import Reply
 from devices.led_board.driver import LedBoard
-from hallfile.schema import BoardArea
-from hallfile.schema import LedBoard as Entry
+from hallfile.devices import BoardArea
+from hallfile.devices import LedBoard as Entry
 from tests.contract.stand import standing
 
 AREAS = {"news": BoardArea(x=0, y=0, width=128, height=32, font_px=16)}

@@ -12,8 +12,8 @@ from broker.messages.devices import Brightness, Power, Show
 from devices.led_board import textcard
 from devices.led_board.driver import LedBoard
 from devices.led_board.programbook import ProgramBook
-from hallfile.schema import BoardArea, IdlePage
-from hallfile.schema import LedBoard as Entry
+from hallfile.devices import BoardArea, IdlePage
+from hallfile.devices import LedBoard as Entry
 from simulators.led_board.simulator import BoardStandIn
 from tests.contract.simulated import plugged
 from tests.contract.stand import Stand, standing

@@ -10,8 +10,8 @@ import pytest
 from broker.messages.devices import Brightness, Clear, Show
 from devices.led_board import conversation, textcard
 from devices.led_board.driver import LedBoard
-from hallfile.schema import BoardArea
-from hallfile.schema import LedBoard as Entry
+from hallfile.devices import BoardArea
+from hallfile.devices import LedBoard as Entry
 from simulators.led_board.simulator import BoardStandIn
 from tests.contract.simulated import plugged
 from tests.contract.stand import Stand, standing

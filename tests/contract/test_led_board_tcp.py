@@ -14,8 +14,8 @@ from broker.messages.devices import Brightness, Clear, Show
 from broker.messages.envelope import Reply
 from devices.led_board import conversation, textcard
 from devices.led_board.driver import LedBoard
-from hallfile.schema import BoardArea
-from hallfile.schema import LedBoard as Entry
+from hallfile.devices import BoardArea
+from hallfile.devices import LedBoard as Entry
 from tests.contract.card import (
     ACK,
     BRIGHTNESS,

@@ -18,8 +18,8 @@ from devices.kit.links import open_link
 from devices.mic_monitor import driver
 from devices.mic_monitor.driver import MicMonitor
 from devices.mic_monitor.microphone import Microphone
+from hallfile.devices import MicMonitor as Entry
 from hallfile.links import parse_link
-from hallfile.schema import MicMonitor as Entry
 from simulators.mic_monitor.pickup import SCENES, Pickup
 from tests.contract.sounds import RATE, noise
 from tests.contract.stand import PATIENCE_S, Stand, standing

@@ -7,8 +7,8 @@ import pytest
 from devices.kit.errors import LinkLost, LinkMissing
 from devices.kit.links import open_link, pcm
 from devices.mic_monitor.driver import MicMonitor
+from hallfile.devices import MicMonitor as Entry
 from hallfile.links import parse_link
-from hallfile.schema import MicMonitor as Entry
 from tests.contract.soundcards import SoundSystem, install
 from tests.contract.sounds import FULL_SCALE_DB, RATE, noise
 from tests.contract.stand import standing

@@ -13,8 +13,8 @@ from devices.kit.errors import LinkMissing, Misconfigured
 from devices.kit.links import open_link
 from devices.mic_monitor import microphone
 from devices.mic_monitor.driver import MicMonitor
+from hallfile.devices import MicMonitor as Entry
 from hallfile.links import parse_link
-from hallfile.schema import MicMonitor as Entry
 from tests.contract.sounds import FULL_SCALE_DB, RATE, noise, to_bytes
 from tests.contract.stand import Stand, standing
 

@@ -16,7 +16,7 @@ from broker.messages.devices import Calibrate, InstrumentLevel
 from devices.kit.lines import Lines
 from devices.mic_monitor import instrument
 from devices.mic_monitor.driver import MicMonitor
-from hallfile.schema import MicMonitor as Entry
+from hallfile.devices import MicMonitor as Entry
 from simulators.kit.party import PartyLines
 from simulators.mic_monitor.instrument import InstrumentStandIn
 from tests.contract.simulated import plugged

@@ -14,7 +14,7 @@ import pytest
 from broker.transport import Packet
 from devices.kit.link import Link
 from devices.mic_monitor.driver import MicMonitor
-from hallfile.schema import MicMonitor as Entry
+from hallfile.devices import MicMonitor as Entry
 from tests.contract.sounds import RATE, noise
 from tests.contract.stand import standing
 from tests.links import pair

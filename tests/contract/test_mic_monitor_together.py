@@ -13,7 +13,7 @@ from devices.kit.link import Link
 from devices.mic_monitor.driver import MicMonitor
 from devices.mic_monitor.meter import Meter, Second
 from devices.mic_monitor.microphone import Microphone
-from hallfile.schema import MicMonitor as Entry
+from hallfile.devices import MicMonitor as Entry
 from tests.contract.sounds import RATE, noise
 from tests.contract.stand import standing
 from tests.links import pair

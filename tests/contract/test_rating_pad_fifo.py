@@ -6,7 +6,7 @@ import pytest
 
 from broker.messages.devices import CloseWindow, OpenWindow, RatingKey
 from devices.rating_pad.driver import RatingPad
-from hallfile.schema import RatingPad as Entry
+from hallfile.devices import RatingPad as Entry
 from tests.contract.fifo import FifoPad, event
 from tests.contract.stand import Stand, standing
 

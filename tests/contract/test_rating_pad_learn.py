@@ -9,7 +9,7 @@ from broker.messages.devices import OpenWindow
 from cli.learn import NotLearned, learn_pad
 from devices.kit.learn import ASKED, Lesson, keymap_toml
 from devices.rating_pad.driver import RatingPad
-from hallfile.schema import RatingPad as Entry
+from hallfile.devices import RatingPad as Entry
 from tests.contract.fifo import FifoPad
 from tests.contract.stand import standing
 

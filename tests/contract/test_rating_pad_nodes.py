@@ -13,8 +13,8 @@ from devices.kit.errors import DeviceError, LinkLost, LinkMissing
 from devices.kit.links import evdev as link_module
 from devices.kit.links import open_link
 from devices.rating_pad.driver import RatingPad
+from hallfile.devices import RatingPad as Entry
 from hallfile.links import parse_link
-from hallfile.schema import RatingPad as Entry
 from tests.contract.fifo import event
 from tests.contract.stand import standing
 from tests.contract.test_rating_pad_evdev import StandIn

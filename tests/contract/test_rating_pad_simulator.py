@@ -9,8 +9,8 @@ from broker.messages.devices import CallKey, CloseWindow, OpenWindow, RatingKey
 from devices.call_pad.driver import CallPad
 from devices.kit import keys
 from devices.rating_pad.driver import RatingPad
-from hallfile.schema import CallPad as CallEntry
-from hallfile.schema import RatingPad as RatingEntry
+from hallfile.devices import CallPad as CallEntry
+from hallfile.devices import RatingPad as RatingEntry
 from simulators.pads.simulator import CallPadStandIn, RatingPadStandIn
 from tests.contract.simulated import plugged
 from tests.contract.stand import standing

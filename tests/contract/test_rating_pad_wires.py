@@ -13,7 +13,7 @@ import pytest
 from broker.messages.devices import OpenWindow, RatingKey
 from devices.kit.links.http import token_in
 from devices.rating_pad.driver import RatingPad
-from hallfile.schema import RatingPad as Entry
+from hallfile.devices import RatingPad as Entry
 from tests.contract.stand import Stand, standing
 from tests.contract.test_led_board_simulator import free_port
 

@@ -19,10 +19,10 @@ from devices.id_reader.codec import STATUS
 from devices.kit.device import Opener, Surroundings
 from devices.kit.links import open_link
 from devices.ticket_printer.driver import TicketPrinter
+from hallfile.devices import IdReader
+from hallfile.devices import TicketPrinter as Entry
 from hallfile.links import LinkUrl, parse_link
 from hallfile.premises import Premises
-from hallfile.schema import IdReader
-from hallfile.schema import TicketPrinter as Entry
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.ticket_printer.simulator import PrinterStandIn
 from tests.contract.simulated import DEZHOU, plugged

@@ -25,8 +25,8 @@ from devices.ticket_printer.composing import composer
 from devices.ticket_printer.driver import TicketPrinter
 from devices.ticket_printer.jobs import JobBook
 from hallfile.catalogue import Catalogue
+from hallfile.devices import TicketPrinter as Entry
 from hallfile.premises import Premises
-from hallfile.schema import TicketPrinter as Entry
 from simulators.kit.stand_in import Stage
 from simulators.ticket_printer import dialects, machine
 from simulators.ticket_printer.simulator import PrinterStandIn

@@ -10,8 +10,8 @@ from broker.messages.devices import Print, Taken
 from devices.ticket_printer import dialogue, driver
 from devices.ticket_printer.driver import TicketPrinter
 from devices.ticket_printer.models import model, models
+from hallfile.devices import TicketPrinter as Entry
 from hallfile.premises import Premises
-from hallfile.schema import TicketPrinter as Entry
 from simulators.ticket_printer.dialects import DIALECTS
 from simulators.ticket_printer.paper import QrCode, Raster
 from tests.contract.stand import standing

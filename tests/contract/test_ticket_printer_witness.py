@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pytest
 from escpos.printer import Network
 
-from hallfile.schema import TicketPrinter as Entry
+from hallfile.devices import TicketPrinter as Entry
 from simulators.ticket_printer.paper import QrCode, Raster
 from simulators.ticket_printer.simulator import PrinterStandIn
 from tests.contract.simulated import plugged

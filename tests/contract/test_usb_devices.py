@@ -8,8 +8,8 @@ import pytest
 from broker.messages.devices import CardRead, Print
 from devices.id_reader.driver import IdReader
 from devices.ticket_printer.driver import TicketPrinter
-from hallfile.schema import IdReader as ReaderEntry
-from hallfile.schema import TicketPrinter as PrinterEntry
+from hallfile.devices import IdReader as ReaderEntry
+from hallfile.devices import TicketPrinter as PrinterEntry
 from simulators.id_reader.machine import Pace
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.ticket_printer.simulator import PrinterStandIn

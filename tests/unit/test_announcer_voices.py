@@ -16,7 +16,7 @@ from devices.announcer.piper import Piper
 from devices.announcer.sound import RATE, NoSound, Samples, any_wav
 from devices.announcer.speech import SpeechFailed
 from devices.announcer.voices import Voices, voices_of
-from hallfile.schema import Announcer as Entry
+from hallfile.devices import Announcer as Entry
 from tests.conftest import HandClock
 
 WORDS = ("请", "A", "零", "一", "号", "到", "3", "号窗口", "办理")

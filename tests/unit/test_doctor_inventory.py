@@ -13,9 +13,9 @@ from cli.doctor.plugged import SerialPort, is_connected
 from cli.doctor.rights import missing_right, udev_rule
 from cli.doctor.wires import wires
 from cli.lock import hold, hold_room
+from hallfile.devices import TicketPrinter
 from hallfile.links import parse_link
 from hallfile.load import load
-from hallfile.schema import TicketPrinter
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 

@@ -7,7 +7,7 @@ from hall.core import commands as c
 from hall.shell import faces
 from hall.shell.callarea import Call
 from hall.shell.faces import Face
-from hallfile.schema import BoardArea
+from hallfile.devices import BoardArea
 from tests.hall.kit import FRIDAY, Hall
 
 BOSS = "console/boss"

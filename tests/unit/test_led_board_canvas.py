@@ -13,7 +13,7 @@ from devices.led_board.areas import Effect
 from devices.led_board.canvas import Layer, Pixels, Typesetter
 from devices.led_board.colours import card_number, rgb
 from devices.led_board.panel import Wanted
-from hallfile.schema import BoardArea
+from hallfile.devices import BoardArea
 
 CALL = BoardArea(x=0, y=0, width=256, height=32, font_px=24, colour="green")
 STRIP = BoardArea(x=0, y=0, width=64, height=16, font_px=16)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from devices.led_board.areas import Align, Effect, RunMode
 from devices.led_board.models import model_of
 from devices.led_board.pages import compose, width_px
-from hallfile.schema import BoardArea
+from hallfile.devices import BoardArea
 
 CALL = BoardArea(x=0, y=0, width=256, height=32, font_px=24)
 NEWS = BoardArea(x=0, y=32, width=256, height=32, font_px=16)

@@ -4,7 +4,7 @@ import math
 import struct
 
 from devices.mic_monitor.driver import MicMonitor
-from hallfile.schema import MicMonitor as Entry
+from hallfile.devices import MicMonitor as Entry
 from simulators.usb.hub import Hub
 from simulators.usb.microphone import RATE, Microphone
 from tests.contract.stand import standing

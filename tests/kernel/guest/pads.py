@@ -10,7 +10,7 @@ from evdev import ecodes
 
 from broker.messages.devices import OpenWindow, RatingKey
 from devices.rating_pad.driver import RatingPad
-from hallfile.schema import RatingPad as Entry
+from hallfile.devices import RatingPad as Entry
 from simulators.usb.hub import Hub
 from simulators.usb.keypad import Keypad
 from tests.contract.stand import Stand, standing

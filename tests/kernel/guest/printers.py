@@ -5,7 +5,7 @@ from pathlib import Path
 
 from broker.messages.devices import Print
 from devices.ticket_printer.driver import TicketPrinter
-from hallfile.schema import TicketPrinter as Entry
+from hallfile.devices import TicketPrinter as Entry
 from simulators.ticket_printer.simulator import PrinterStandIn
 from simulators.usb.wire import UsbWire
 from tests.contract.simulated import plugged

@@ -6,7 +6,7 @@ from typing import Final
 
 from broker.messages.devices import CardRead
 from devices.id_reader.driver import IdReader
-from hallfile.schema import IdReader as Entry
+from hallfile.devices import IdReader as Entry
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.control import NOTHING, Control
 from simulators.usb.wire import UsbWire
