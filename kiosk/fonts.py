@@ -71,6 +71,7 @@ class Faces:
         self._faces = [_opened(face) for face in (regular, bold)]
         self._fallback = Fallback()
         self._lacks = lru_cache(maxsize=8192)(self._has_not)
+        self._advance = lru_cache(maxsize=32768)(self._letter)
         self.width = lru_cache(maxsize=4096)(self._width)
         """The advance of a text in pixels: text, size, bold."""
 
@@ -98,8 +99,12 @@ class Faces:
         return self._own_width(run.text, size, bold) if run.font is None else self._fallback.width(run, size)
 
     def _own_width(self, text: str, size: int, bold: bool) -> int:
-        metrics = self._faces[bold].get_metrics(text, size=size)
-        return round(sum(metric[4] if metric else size for metric in metrics) + 0.5)
+        return round(sum(self._advance(letter, size, bold) for letter in text) + 0.5)
+
+    def _letter(self, letter: str, size: int, bold: bool) -> float:
+        """The advance of one letter: the face kerns none."""
+        (metric,) = self._faces[bold].get_metrics(letter, size=size)
+        return float(metric[4] if metric else size)
 
     def _missing(self, text: str) -> frozenset[str]:
         """What the hall's font lacks, or can't join."""
