@@ -12,10 +12,9 @@ from console.feed import TICK
 from console.house import House
 from console.markup import Html
 from console.orders import Answer
-from console.tongue import Tongue
+from console.tongue import LANGUAGE_COOKIE, Tongue
 from console.views.shell import header
 
-LANGUAGE_COOKIE: Final = "hall-language"
 NOTICE_MS: Final = 6000
 
 

@@ -12,10 +12,11 @@ from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from console import bookings_api, cases_api
-from console.frame import LANGUAGE_COOKIE, Frame, frame
+from console.frame import Frame, frame
 from console.house import House
 from console.pages import bench, boards, bookings, counter, counters, hall, index, tasks
 from console.public.routes import Public
+from console.tongue import LANGUAGE_COOKIE
 
 HERE: Final = Path(__file__).parent
 NO_STORE: Final = {"Cache-Control": "no-store"}

@@ -11,6 +11,8 @@ from hallfile.named import Entry, name_of
 from hallfile.waits import Range, wait_said
 
 TEXTS: Final = Path(__file__).parent / "texts"
+LANGUAGE_COOKIE: Final = "hall-language"
+"""What a browser remembers of the language chosen."""
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from broker.messages import hall as bus_hall
 from broker.messages import reminders as bus_reminders
-from console.frame import LANGUAGE_COOKIE
 from console.house import House
 from console.markup import Html, el
 from console.public import contact
 from console.public.guard import Guard
 from console.public.live import Live, Regions, View, as_json, stream
 from console.public.page import HEADERS, answer, page
-from console.tongue import Tongue
+from console.tongue import LANGUAGE_COOKIE, Tongue
 from console.views import display, ticket
 from hallfile.notes import REACH, Note, Notes, NotesUnavailable
 
