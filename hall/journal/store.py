@@ -133,10 +133,10 @@ class Journal:
         """The state that all events lead to; raises `JournalBroken` at one that can't be read."""
         try:
             kept = self._snapshot()
+            state, after = (State(), 0) if kept is None else (kept.state, kept.seq)
+            self._people.recall(after, state.diary.known)
         except sqlite3.Error as error:
             raise schema.broken(self.path, error) from None
-        state, after = (State(), 0) if kept is None else (kept.state, kept.seq)
-        self._people.recall(after, state.diary.known)
         for event in self.events(after):
             evolve(state, event)
         return state
@@ -146,8 +146,8 @@ class Journal:
 
         What leads to a person is with those events for which it is still kept.
         """
-        known = self._people.known()
         try:
+            known = self._people.known()
             for row in self._rows(after):
                 yield given_back(upcasting.read(row.type, row.v, row.body), known.get(row.seq))
         except (msgspec.MsgspecError, ValueError) as error:
