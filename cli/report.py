@@ -1,10 +1,10 @@
 """`hallkeeper report`: a day as tables or as a picture, a week or a month as CSV and HTML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -17,6 +17,8 @@ from hall.reports.picture import day_picture
 from hall.reports.scores import PROMISED, Score, scores
 from hall.reports.story import story
 from hallfile.premises import Premises
+
+T = TypeVar("T")
 
 EMPTY: Final = "the journal is empty: no day has begun yet"
 
@@ -104,7 +106,7 @@ def _tables(premises: Premises, report: Day) -> list[Table]:
     by_service = Table(title=f"{premises.hall.hall.name} {report.day}", title_justify="left")
     for column in ("", "tickets", "called", "finished", "wait p50", "p90", "longest", "forecast off by"):
         by_service.add_column(column, justify="right" if column else "left")
-    for name, figures in report.services.items():
+    for name, figures in _in_order(premises, report.services):
         by_service.add_row(
             f"{services[name].prefix} {services[name].name}" if name in services else name, *_row(figures)
         )
@@ -146,7 +148,7 @@ def _told(premises: Premises, whole: Score, by_service: dict[str, Score]) -> Tab
     columns = ("", "tickets", "off by", "ahead × minutes ÷ counters", f"inside ({PROMISED:.0%} promised)")
     for column in columns:
         table.add_column(column, justify="right" if column else "left")
-    for name, score in (*by_service.items(), ("", whole)):
+    for name, score in (*_in_order(premises, by_service), ("", whole)):
         table.add_row(
             f"{services[name].prefix} {services[name].name}" if name else "全部 all",
             str(score.told),
@@ -156,6 +158,15 @@ def _told(premises: Premises, whole: Score, by_service: dict[str, Score]) -> Tab
             style=None if name else "bold",
         )
     return table
+
+
+def _in_order(premises: Premises, by_service: Mapping[str, T]) -> list[tuple[str, T]]:
+    """As the hall file lists its services, then what it no longer lists."""
+    return [
+        (name, by_service[name])
+        for name in dict.fromkeys((*premises.hall.services, *by_service))
+        if name in by_service
+    ]
 
 
 def _row(figures: Figures) -> list[str]:
