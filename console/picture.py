@@ -226,7 +226,10 @@ class Picture:
             self._note_call(Call(now.number, counter, now.called_at, step_of=step_of), now.ticket)
 
     def _note_call(self, call: Call, ticket: str | None) -> None:
-        self.calls.pop((call.number, call.counter), None)
+        before = self.calls.pop((call.number, call.counter), None)
+        if before is not None and before.why and call.nth > 1:
+            # a second call has no reason of its own: why it is this person was said with the first
+            call = replace(call, why=before.why)
         self.calls[call.number, call.counter] = call
         if len(self.calls) > CALLS_KEPT:
             del self.calls[next(iter(self.calls))]

@@ -28,6 +28,9 @@ KINDS: Final = ("choice", "number", "flag", "other")
 MOMENTARY: Final = {"key"}
 """Choices that spring back: what was pressed last is not what is pressed now."""
 
+SAME: Final = {"stuck": "key"}
+"""Choices that are called as another control's are."""
+
 Shape = tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
@@ -122,7 +125,7 @@ def _choice_label(frame: Frame, simulator: str, name: str, value: str) -> str:
     state = frame.house.picture.simulators.get(simulator)
     shown = state.shows.get(f"{name}s") if state else None
     told = shown.get(value) if isinstance(shown, dict) else None
-    return frame.say.known(f"choice.{name}.{value}", str(told) if told else value)
+    return frame.say.known(f"choice.{SAME.get(name, name)}.{value}", str(told) if told else value)
 
 
 def _number(frame: Frame, simulator: str, name: str) -> None:

@@ -33,7 +33,7 @@ def shape(house: House, zone: str | None) -> Hashable:
         waiting,
         spoken,
         tuple(_news(house, house.tongue(None), zone)),
-        tuple(one.text for one in _told(house, zone, emergency=True)),
+        tuple((one.text, one.text_en) for one in _told(house, zone, emergency=True)),
         _answers(house),
         f"{house.clock.now():%H:%M}",
     )
@@ -46,7 +46,7 @@ def regions(house: House, say: Tongue, zone: str | None) -> Regions:
         "waiting": _waiting(house, say, zone),
         "caption": _caption(house),
         "news": join(el("span", text) for text in _news(house, say, zone)),
-        "emergency": join(el("p", _in(say, one)) for one in _told(house, zone, emergency=True)),
+        "emergency": join(_emergency(one) for one in _told(house, zone, emergency=True)),
         "foot": _foot(house, say, zone),
     }
 
@@ -73,8 +73,7 @@ def _called(house: House, say: Tongue, zone: str | None) -> Html:
             el(
                 "div",
                 el("b", first.number),
-                el("span", house.counter_name(say, first.counter)),
-                _purpose(house, say, first),
+                el("span", house.counter_name(say, first.counter), _purpose(house, say, first)),
                 cls="first for-step" if first.step_of else "first",
                 id=f"call-{first.number}-{first.nth}",
             ),
@@ -197,6 +196,11 @@ def _news(house: House, say: Tongue, zone: str | None) -> list[str]:
 
 def _in(say: Tongue, one: NoticeState) -> str:
     return one.text if say.language == FIRST_LANGUAGE else one.text_en or one.text
+
+
+def _emergency(one: NoticeState) -> Html:
+    """In every language it was written in: it concerns all who can read any of them."""
+    return el("p", one.text, el("small", one.text_en) if one.text_en else None)
 
 
 def _answers(house: House) -> bool:

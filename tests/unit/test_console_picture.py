@@ -44,8 +44,8 @@ class Hall:
         usual: dict[str, Any] = {"clerk": "c", "status": "serving", "ticket": None, "number": None}
         self.put(f"counter/{name}/state", CounterState(**{**self.head(), **usual, **keys}))
 
-    def called(self, counter: str, number: str, ticket: str, nth: int = 1) -> None:
-        event = Called(**self.head(), number=number, counter=counter, ticket=ticket, nth=nth, why="先到")
+    def called(self, counter: str, number: str, ticket: str, nth: int = 1, why: str = "先到") -> None:
+        event = Called(**self.head(), number=number, counter=counter, ticket=ticket, nth=nth, why=why)
         self.put(f"counter/{counter}/event", event)
 
 
@@ -93,6 +93,14 @@ def test_calls_are_told_newest_first_and_each_number_once(hall: Hall) -> None:
     calls = hall.picture.newest_calls(5)
     assert [(call.number, call.nth) for call in calls] == [("A001", 2), ("A002", 1)]
     assert len(hall.picture.newest_calls(1)) == 1
+
+
+def test_a_second_call_keeps_the_reason_of_the_first(hall: Hall) -> None:
+    hall.called("1", "A001", "t1")
+    hall.called("1", "A001", "t1", nth=2, why="第 2 次呼叫")
+    assert [(call.nth, call.why) for call in hall.picture.newest_calls(5)] == [(2, "先到")]
+    hall.called("1", "A001", "t1", why="恢复后又轮到")
+    assert [(call.nth, call.why) for call in hall.picture.newest_calls(5)] == [(1, "恢复后又轮到")]
 
 
 def test_a_late_console_learns_calls_from_the_counters(hall: Hall) -> None:

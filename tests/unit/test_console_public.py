@@ -218,7 +218,7 @@ def test_the_display_tells_notices_of_its_place_and_an_emergency_before_all(hous
             **hall.head(),
             level=level,
             text=text,
-            text_en="",
+            text_en="Leave by the east gate" if level == "emergency" else "",
             zone=where,
             begins=begins,
             until=None,
@@ -232,6 +232,7 @@ def test_the_display_tells_notices_of_its_place_and_an_emergency_before_all(hous
     assert mine["news"].index("纳税区系统维护") < mine["news"].index("周六照常办公")
     assert "明天的事" not in mine["news"]
     assert "请从东门离开" in whole["emergency"]
+    assert "Leave by the east gate" in whole["emergency"], "whoever reads only that is warned too"
 
 
 @pytest.mark.parametrize(

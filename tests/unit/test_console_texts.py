@@ -12,6 +12,7 @@ import console
 from broker.messages.envelope import Forecast
 from console.markup import Html, el, join
 from console.tongue import tongues
+from simulators.led_board.errors import ERRORS
 
 ROOM = Path(console.__file__).parent
 
@@ -49,6 +50,11 @@ def test_every_text_the_pages_ask_for_is_there() -> None:
     asked = set(said())
     assert len(asked) > 40
     assert not asked - texts.keys()
+
+
+def test_every_refusal_of_the_led_board_can_be_chosen_by_its_name() -> None:
+    texts = tongues()["zh-CN"].texts.texts
+    assert not {f"choice.nack.{name}" for name in ERRORS} - texts.keys()
 
 
 def test_no_chinese_stands_in_the_code() -> None:
