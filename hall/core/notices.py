@@ -8,7 +8,7 @@ from hall.core import commands
 from hall.core.happening import Event
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
 from hall.core.refusal import Refusal, refuse
-from hall.core.rules import Rules
+from hall.core.rules import CLOCK, Rules
 from hall.core.state import Notice, State
 
 LONGEST: Final = 200
@@ -63,7 +63,7 @@ def over(state: State, _: Rules, now: datetime) -> Iterator[NoticeWithdrawn]:
     """Notices whose time is over."""
     for notice_id, notice in state.notices.items():
         if notice.until is not None and notice.until <= now:
-            yield NoticeWithdrawn(at=now, by="clock", notice=notice_id)
+            yield NoticeWithdrawn(at=now, by=CLOCK, notice=notice_id)
 
 
 def next_over(state: State) -> Iterator[datetime]:

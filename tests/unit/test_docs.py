@@ -72,3 +72,25 @@ def test_the_other_commands_have_a_test_of_their_own() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize("readme", PAGES[:2], ids=lambda page: page.name)
+def test_the_readme_names_every_page_and_every_command(readme: Path) -> None:
+    text = readme.read_text(encoding="utf-8")
+    for page in (ROOT / "docs").glob("*.*"):
+        if page.suffix in (".md", ".yaml"):
+            assert f"](docs/{page.name})" in text, f"{readme.name} does not lead to docs/{page.name}"
+    for command in _commands_of("--help") + _commands_of("bench", "--help"):
+        assert re.search(rf"`{command}[` ]", text), f"{readme.name} does not name {command}"
+
+
+def _commands_of(*words: str) -> list[str]:
+    ran = subprocess.run(
+        [sys.executable, "-m", "cli.main", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return re.findall(r"^  ([a-z]+)  ", ran.stdout.partition("Commands:")[2], re.MULTILINE)
