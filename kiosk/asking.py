@@ -20,19 +20,8 @@ from broker.transport import NotConnected
 from hallfile.catalogue import Catalogue
 from kiosk.listening import Tell
 from kiosk.presenters.happenings import Answered, NotAnswered
-from kiosk.presenters.model import (
-    Arrive,
-    Booking,
-    Checklist,
-    Keep,
-    LookUp,
-    PrintAgain,
-    Report,
-    Request,
-    Take,
-    Ticket,
-    Visitor,
-)
+from kiosk.presenters.requests import Arrive, Checklist, Keep, LookUp, PrintAgain, Report, Request, Take
+from kiosk.presenters.visitor import Booking, Ticket, Visitor
 
 ANSWER_S: Final = 5.0
 """A visitor waits so long for an answer, real seconds."""

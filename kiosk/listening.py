@@ -22,7 +22,8 @@ from kiosk.presenters.happenings import (
     QueueTold,
     ReaderTold,
 )
-from kiosk.presenters.model import Line, PaperTold
+from kiosk.presenters.model import Line
+from kiosk.presenters.visitor import PaperTold
 
 CARD_FRESH_S: Final = 10.0
 """A card that was read longer ago (real seconds) is not greeted: its owner may be gone."""

@@ -13,7 +13,7 @@ from kiosk.easel import I18N, Easel, known_languages
 from kiosk.presenters.doors import DOORS
 from kiosk.presenters.floor import Floor, floor_of
 from kiosk.presenters.happenings import NamesSpelled
-from kiosk.presenters.model import Confirm, Home, ItemPage, Page
+from kiosk.presenters.pages import Confirm, Home, ItemPage, Page
 from kiosk.shell import Shell
 from kiosk.spelling import names_of, spelled_apart
 from kiosk.stage import open_stage

@@ -6,27 +6,20 @@ from typing import Final
 
 from broker.messages.envelope import Forecast
 from kiosk.presenters.floor import Floor
-from kiosk.presenters.model import (
+from kiosk.presenters.model import Facts, Line, Model
+from kiosk.presenters.pages import (
     Asking,
     CardTrouble,
     ClosedService,
-    Facts,
     Home,
-    Line,
-    Model,
     Page,
-    Paper,
-    PrintAgain,
     Refused,
-    Request,
-    Take,
-    Ticket,
     TicketPage,
     Unanswered,
-    Visitor,
-    Void,
     Voided,
 )
+from kiosk.presenters.requests import PrintAgain, Request, Take, Void
+from kiosk.presenters.visitor import Paper, Ticket, Visitor
 from kiosk.sample_doors import behind_doors
 
 _WAITS: Final = ((0, 0, 4), (3, 10, 22), (12, 35, 70), (41, 130, 190), (7, 18, 25))

@@ -3,30 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kiosk.presenters.model import (
-    Arrive,
+from kiosk.presenters.model import Line, Model
+from kiosk.presenters.pages import (
     Asking,
-    Booking,
     CheckInPage,
     Confirm,
     DepartmentPage,
     Finder,
     Home,
     ItemPage,
-    Line,
-    Model,
     Page,
     Refused,
-    Report,
     Reported,
-    Request,
     Services,
     StuckForm,
-    Ticket,
     TicketPage,
     Unanswered,
-    Visitor,
 )
+from kiosk.presenters.requests import Arrive, Report, Request
+from kiosk.presenters.visitor import Booking, Ticket, Visitor
 
 QUERIES = ("bdc", "sb", "042", "zzz")
 NOT_CHECKED_IN = (

@@ -14,7 +14,8 @@ from hallfile.premises import Premises
 from kiosk.easel import Easel
 from kiosk.monkey.world import MORNING, World
 from kiosk.presenters.happenings import CardLaid, Happening, Ticked, Touched
-from kiosk.presenters.model import CardTrouble, Model, first_model
+from kiosk.presenters.model import Model, first_model
+from kiosk.presenters.pages import CardTrouble
 from kiosk.presenters.patience import PATIENCE, is_at_rest
 from kiosk.presenters.present import advance
 from kiosk.screens.widgets import Label, View

@@ -23,16 +23,9 @@ from kiosk.presenters.happenings import (
     QueueTold,
     ReaderTold,
 )
-from kiosk.presenters.model import (
-    Booking,
-    Line,
-    LookUp,
-    PaperTold,
-    PrintAgain,
-    Request,
-    Take,
-    Ticket,
-)
+from kiosk.presenters.model import Line
+from kiosk.presenters.requests import LookUp, PrintAgain, Request, Take
+from kiosk.presenters.visitor import Booking, PaperTold, Ticket
 
 MORNING: Final = datetime(2026, 11, 20, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 REFUSALS: Final = ("quota", "too_late", "closed", "lunch", "internal_error", "no_printer", "unknown_ticket")

@@ -6,25 +6,10 @@ from typing import Final
 from broker.ids import NewId
 from kiosk.presenters.asking import turned_to
 from kiosk.presenters.happenings import Answered
-from kiosk.presenters.model import (
-    Arrive,
-    Asking,
-    ItemPage,
-    Model,
-    Paper,
-    PaperTold,
-    PrintAgain,
-    Refused,
-    Report,
-    Reported,
-    Request,
-    Take,
-    Ticket,
-    TicketPage,
-    Unanswered,
-    Void,
-    Voided,
-)
+from kiosk.presenters.model import Model
+from kiosk.presenters.pages import Asking, ItemPage, Refused, Reported, TicketPage, Unanswered, Voided
+from kiosk.presenters.requests import Arrive, PrintAgain, Report, Request, Take, Void
+from kiosk.presenters.visitor import Paper, PaperTold, Ticket
 
 THEIRS_ALREADY: Final = ("already_waiting", "appointment_used", "booking_used")
 """Refusals that name the number the asker has."""

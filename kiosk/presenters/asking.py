@@ -4,16 +4,9 @@ from dataclasses import replace
 
 from broker.ids import NewId
 from broker.messages.devices import PriorityClass
-from kiosk.presenters.model import (
-    Arrive,
-    Asking,
-    ClosedService,
-    Confirm,
-    Model,
-    Page,
-    Request,
-    Take,
-)
+from kiosk.presenters.model import Model
+from kiosk.presenters.pages import Asking, ClosedService, Confirm, Page
+from kiosk.presenters.requests import Arrive, Request, Take
 
 Turned = tuple[Model, Request | None]
 """The next model, and what to ask of the controller."""

@@ -25,22 +25,20 @@ from kiosk.presenters.actions import (
 )
 from kiosk.presenters.asking import Turned, arrive, ask, choose, take, turned_to
 from kiosk.presenters.finding import DIGITS, LETTERS, MOST_TYPED
-from kiosk.presenters.model import (
+from kiosk.presenters.model import Model
+from kiosk.presenters.pages import (
     CheckInPage,
-    Checklist,
     Confirm,
     DepartmentPage,
     Finder,
     Home,
     ItemPage,
-    Model,
     Page,
-    Report,
-    Request,
     Services,
     StuckForm,
     TicketPage,
 )
+from kiosk.presenters.requests import Checklist, Report, Request
 
 CODE_MOST: Final = 40
 CODE_LEAST: Final = 6

@@ -8,7 +8,8 @@ from typing import Literal
 from broker.messages.devices import CardMedia, PriorityClass
 from broker.messages.envelope import Forecast
 from kiosk.presenters.actions import Action
-from kiosk.presenters.model import Booking, Line, PaperTold, Ticket
+from kiosk.presenters.model import Line
+from kiosk.presenters.visitor import Booking, PaperTold, Ticket
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,20 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from kiosk.presenters.model import (
+from kiosk.presenters.model import Model
+from kiosk.presenters.modes import PLAIN
+from kiosk.presenters.pages import (
     Confirm,
     DepartmentPage,
     Finder,
     Home,
     ItemPage,
-    Model,
     Reported,
     Services,
     TicketPage,
-    Visitor,
     Voided,
 )
-from kiosk.presenters.modes import PLAIN
+from kiosk.presenters.visitor import Visitor
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,11 @@ from kiosk.presenters.happenings import (
     Ticked,
     Touched,
 )
-from kiosk.presenters.model import HEARTBEAT_LOST_S, Facts, Home, Model, PaperTold, Request, TicketPage, Void
+from kiosk.presenters.model import HEARTBEAT_LOST_S, Facts, Model
+from kiosk.presenters.pages import Home, TicketPage
 from kiosk.presenters.patience import PATIENCE, overdue_at_the_printer, seconds_left, wiped
+from kiosk.presenters.requests import Request, Void
+from kiosk.presenters.visitor import PaperTold
 from kiosk.presenters.visits import card_failed, card_laid, touched
 
 

@@ -1,6 +1,7 @@
 """What is said on each page in spoken mode. It never names the visitor, nor their priority."""
 
-from kiosk.presenters.model import CardTrouble, Home, Model, TicketPage
+from kiosk.presenters.model import Model
+from kiosk.presenters.pages import CardTrouble, Home, TicketPage
 from kiosk.presenters.words import Words
 
 

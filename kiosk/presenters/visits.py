@@ -20,7 +20,8 @@ from kiosk.presenters.actions import (
 from kiosk.presenters.asking import arrive, ask, turned_to
 from kiosk.presenters.doors import behind_the_doors
 from kiosk.presenters.happenings import CardLaid
-from kiosk.presenters.model import (
+from kiosk.presenters.model import Model
+from kiosk.presenters.pages import (
     Asking,
     CardTrouble,
     CheckInPage,
@@ -30,18 +31,13 @@ from kiosk.presenters.model import (
     Finder,
     Home,
     ItemPage,
-    Keep,
-    LookUp,
-    Model,
-    PrintAgain,
     Refused,
-    Request,
     TicketPage,
     Unanswered,
-    Visitor,
-    Void,
 )
 from kiosk.presenters.patience import PATIENCE, greeted, wiped
+from kiosk.presenters.requests import Keep, LookUp, PrintAgain, Request, Void
+from kiosk.presenters.visitor import Visitor
 
 LOOKED_UP: Final[tuple[Literal["bookings", "tickets"], ...]] = ("bookings", "tickets")
 

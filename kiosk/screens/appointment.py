@@ -2,7 +2,7 @@
 
 from kiosk.presenters.actions import CheckIn, SwitchKeys
 from kiosk.presenters.doors import CODE_LEAST, CODE_SIGNS
-from kiosk.presenters.model import CheckInPage
+from kiosk.presenters.pages import CheckInPage
 from kiosk.screens.blocks import Block, beside, button, card, in_the_middle, space, stacked, text, with_icon
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect

@@ -5,7 +5,7 @@ from typing import Final
 
 from broker.messages.devices import PriorityClass
 from kiosk.presenters.actions import Claim, TakeNumber
-from kiosk.presenters.model import Confirm
+from kiosk.presenters.pages import Confirm
 from kiosk.presenters.words import ahead_words
 from kiosk.screens.blocks import Block, button, card, in_the_middle, rows, space, stacked, text
 from kiosk.screens.facts import fact, where

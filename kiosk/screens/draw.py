@@ -1,6 +1,6 @@
 """From a model to what is on the screen."""
 
-from kiosk.presenters.model import (
+from kiosk.presenters.pages import (
     Asking,
     CardTrouble,
     CheckInPage,

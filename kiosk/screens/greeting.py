@@ -1,7 +1,7 @@
 """What a visitor is told whose card was read: who they are, their priority, what they have today."""
 
 from kiosk.presenters.actions import Action, CheckIn, ShowTicket, UsePriority
-from kiosk.presenters.model import Booking, Ticket, Visitor
+from kiosk.presenters.visitor import Booking, Ticket, Visitor
 from kiosk.presenters.words import ahead_words
 from kiosk.screens.blocks import Block, button, card, space, stacked, text, with_icon
 from kiosk.screens.frame import Frame

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hallfile.guide import Item
 from kiosk.presenters.actions import OpenItem, PrintChecklist, TakeNumber
-from kiosk.presenters.model import DepartmentPage, ItemPage
+from kiosk.presenters.pages import DepartmentPage, ItemPage
 from kiosk.screens.blocks import Block, beside, button, card, space, stacked, text
 from kiosk.screens.closed import closed_shortly
 from kiosk.screens.confirm import wait_facts

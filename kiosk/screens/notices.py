@@ -4,19 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.presenters.actions import GoBack, GoHome, OpenDoor, TryAgain, VoidTicket
-from kiosk.presenters.model import (
-    Arrive,
-    Asking,
-    CardTrouble,
-    ClosedService,
-    PrintAgain,
-    Refused,
-    Report,
-    Take,
-    TicketPage,
-    Unanswered,
-    Voided,
-)
+from kiosk.presenters.pages import Asking, CardTrouble, ClosedService, Refused, TicketPage, Unanswered, Voided
+from kiosk.presenters.requests import Arrive, PrintAgain, Report, Take
 from kiosk.screens.blocks import Block, button, in_the_middle, medallion, rows, space, stacked, text
 from kiosk.screens.closed import closed_in_full, known
 from kiosk.screens.frame import Frame

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kiosk.presenters.actions import GoHome, MoreTime
-from kiosk.presenters.model import TicketPage
+from kiosk.presenters.pages import TicketPage
 from kiosk.screens.blocks import (
     Align,
     Block,

@@ -2,7 +2,7 @@
 
 from kiosk.presenters.actions import ChooseService, OpenDepartment, OpenItem
 from kiosk.presenters.finding import Found, found
-from kiosk.presenters.model import Finder
+from kiosk.presenters.pages import Finder
 from kiosk.screens.blocks import Block, icon, label, text
 from kiosk.screens.entries import entry
 from kiosk.screens.frame import Frame

@@ -1,7 +1,7 @@
 """All services by zone: behind the first door."""
 
 from kiosk.presenters.actions import GoHome, OpenDoor, TurnTo
-from kiosk.presenters.model import Services
+from kiosk.presenters.pages import Services
 from kiosk.screens.blocks import Block, beside, button, label, space, stacked, text
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect, columns

@@ -1,7 +1,7 @@
 """办不成事: what could not be done, by touch; somebody must answer it."""
 
 from kiosk.presenters.actions import SendReport, Tick
-from kiosk.presenters.model import StuckForm
+from kiosk.presenters.pages import StuckForm
 from kiosk.screens.blocks import Block, Kind, button, in_the_middle, rows, space, stacked, text
 from kiosk.screens.frame import Frame
 from kiosk.screens.parts import body, footer, header

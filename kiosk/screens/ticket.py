@@ -2,7 +2,8 @@
 
 from kiosk.presenters.actions import GiveUpTicket, GoHome, PrintAt
 from kiosk.presenters.floor import PrinterEntry
-from kiosk.presenters.model import Ticket, TicketPage
+from kiosk.presenters.pages import TicketPage
+from kiosk.presenters.visitor import Ticket
 from kiosk.presenters.words import ahead_words
 from kiosk.screens.blocks import (
     Block,

@@ -33,23 +33,19 @@ from kiosk.presenters.happenings import (
     NotAnswered,
     QueueTold,
 )
-from kiosk.presenters.model import (
-    Arrive,
-    Booking,
+from kiosk.presenters.model import Line
+from kiosk.presenters.pages import (
     CheckInPage,
-    Checklist,
     Confirm,
     Finder,
     Home,
     ItemPage,
-    Line,
-    PaperTold,
     Refused,
-    Report,
     StuckForm,
-    Take,
     TicketPage,
 )
+from kiosk.presenters.requests import Arrive, Checklist, Report, Take
+from kiosk.presenters.visitor import Booking, PaperTold
 from tests.unit.test_kiosk_presenters import WANG, ZHANG, Play
 
 Rule = Literal["always", "without_card", "never"]

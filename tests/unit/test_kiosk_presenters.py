@@ -41,25 +41,11 @@ from kiosk.presenters.happenings import (
     Ticked,
     Touched,
 )
-from kiosk.presenters.model import (
-    CardTrouble,
-    Home,
-    Keep,
-    Line,
-    LookUp,
-    Model,
-    Paper,
-    PaperTold,
-    PrintAgain,
-    Request,
-    Take,
-    TicketPage,
-    Unanswered,
-    Visitor,
-    Void,
-    first_model,
-)
+from kiosk.presenters.model import Line, Model, first_model
+from kiosk.presenters.pages import CardTrouble, Home, TicketPage, Unanswered
 from kiosk.presenters.present import advance
+from kiosk.presenters.requests import Keep, LookUp, PrintAgain, Request, Take, Void
+from kiosk.presenters.visitor import Paper, PaperTold, Visitor
 from kiosk.presenters.words import ahead_words
 
 NINE = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -20,7 +20,8 @@ from kiosk.easel import Easel, known_languages
 from kiosk.fonts import NoFont, find_faces
 from kiosk.presenters.actions import ChooseService, GoHome, TurnTo
 from kiosk.presenters.floor import Floor, floor_of
-from kiosk.presenters.model import Facts, Model, Services
+from kiosk.presenters.model import Facts, Model
+from kiosk.presenters.pages import Services
 from kiosk.sample import screens
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import Code, Label, Panel, View, Widget, damage

@@ -41,18 +41,11 @@ from kiosk.presenters.happenings import (
     Ticked,
     Touched,
 )
-from kiosk.presenters.model import (
-    Booking,
-    Line,
-    LookUp,
-    Model,
-    PaperTold,
-    Request,
-    Ticket,
-    TicketPage,
-    first_model,
-)
+from kiosk.presenters.model import Line, Model, first_model
+from kiosk.presenters.pages import TicketPage
 from kiosk.presenters.present import advance
+from kiosk.presenters.requests import LookUp, Request
+from kiosk.presenters.visitor import Booking, PaperTold, Ticket
 from kiosk.screens.widgets import View
 from kiosk.spelling import names_of, spelled
 
