@@ -46,7 +46,7 @@ from kiosk.presenters.pages import (
 )
 from kiosk.presenters.requests import Arrive, Checklist, Report, Take
 from kiosk.presenters.visitor import Booking, PaperTold
-from tests.unit.test_kiosk_presenters import WANG, ZHANG, Play
+from tests.kiosk_play import WANG, ZHANG, Play
 
 Rule = Literal["always", "without_card", "never"]
 ITEM = Item(number="000", service="a", name="", working_days=0, way="now", bring=["证"])

@@ -1,19 +1,12 @@
 """What the screen decides, with no screen, no bus and no clock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from functools import cache
-from itertools import count
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from broker.messages.envelope import Forecast
-from hallfile.load import load
 from kiosk.presenters.actions import (
-    Action,
     ChooseService,
     GiveUpTicket,
     GoBack,
@@ -24,13 +17,10 @@ from kiosk.presenters.actions import (
     TakeNumber,
     TryAgain,
     UsePriority,
-    VoidTicket,
 )
-from kiosk.presenters.floor import Floor, floor_of
 from kiosk.presenters.happenings import (
     Answered,
     CardFailed,
-    CardLaid,
     ConnectionTold,
     ControllerHeard,
     ControllerOnline,
@@ -41,84 +31,12 @@ from kiosk.presenters.happenings import (
     Ticked,
     Touched,
 )
-from kiosk.presenters.model import Line, Model, first_model
+from kiosk.presenters.model import Line
 from kiosk.presenters.pages import CardTrouble, Home, TicketPage, Unanswered
-from kiosk.presenters.present import advance
-from kiosk.presenters.requests import Keep, LookUp, PrintAgain, Request, Take, Void
+from kiosk.presenters.requests import PrintAgain, Request, Take
 from kiosk.presenters.visitor import Paper, PaperTold, Visitor
 from kiosk.presenters.words import ahead_words
-
-NINE = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-ZHANG = CardLaid("hash-1", "张*", ("elderly",), valid=True)
-WANG = CardLaid("hash-2", "王*", (), valid=True)
-
-
-@cache
-def the_floor() -> Floor:
-    hall = load(Path(__file__).parents[2] / "examples" / "dezhou.toml")
-    return floor_of(hall, "k1", ("zh-CN", "en"))
-
-
-class Play:
-    """A screen that things happen to, one after the other."""
-
-    def __init__(self) -> None:
-        numbers = count(1)
-        self.now = 1000.0
-        self.model = first_model(the_floor(), self.now)
-        self.requests: list[Request] = []
-        self._new_id: Callable[[], str] = lambda: f"id-{next(numbers)}"
-        self.happen(ConnectionTold(True), ControllerHeard(0.0), Ticked(NINE))
-
-    def happen(self, *happenings: Happening) -> Model:
-        for happening in happenings:
-            step = advance(self.model, happening, self.now, self._new_id)
-            self.model = step.model
-            self.requests += [one for one in step.requests if not isinstance(one.what, LookUp)]
-        return self.model
-
-    def wait(self, seconds: float, step: float = 0.5) -> Model:
-        """Time passes, with the controller's heartbeat."""
-        end = self.now + seconds
-        while self.now < end:
-            self.now = min(end, self.now + step)
-            self.happen(ControllerHeard(0.0), Ticked(NINE))
-        return self.model
-
-    def touch(self, *actions: Action | None) -> Model:
-        """Touches by somebody who reads first."""
-        for action in actions:
-            self.now += 1.0
-            self.happen(Touched(action))
-        return self.model
-
-    def take(self, service: str) -> Model:
-        """A service, and yes to the page that says how long it takes, where there is one."""
-        self.touch(ChooseService(service))
-        return self.touch(TakeNumber(service)) if self.model.screen == "confirm" else self.model
-
-    def answer(self, *, ok: bool = True, reason: str = "", text: str = "") -> Model:
-        """The controller's answer to the last request, with a ticket."""
-        asked = self.requests[-1]
-        return self.happen(
-            Answered(
-                asked.id, ok, reason, text, ticket="t-1", number="A001", service="a", ahead=3,
-                forecast=Forecast(low=8, median=12, high=17),
-            )
-        )  # fmt: skip
-
-    def with_ticket(self, paper: Paper) -> Model:
-        """As far as a ticket with this outcome."""
-        self.take("a")
-        self.answer()
-        if paper in ("printed", "failed", "unknown"):
-            self.happen(PaperTold("t-1", "p1", paper))
-        return self.model
-
-    @property
-    def ticket_paper(self) -> Paper:
-        assert isinstance(self.model.page, TicketPage)
-        return self.model.page.ticket.paper
+from tests.kiosk_play import NINE, WANG, ZHANG, Play
 
 
 @pytest.fixture
@@ -260,93 +178,6 @@ def test_an_outcome_that_overtakes_the_answer_is_not_lost(play: Play) -> None:
 def test_somebody_elses_outcome_changes_nothing(play: Play) -> None:
     model = play.with_ticket("printing")
     assert play.happen(PaperTold("t-9", "p1", "failed")).page == model.page
-
-
-def test_a_failed_print_is_offered_at_the_other_printer(play: Play) -> None:
-    play.with_ticket("failed")
-    play.touch(PrintAt("p2"))
-    assert play.requests[-1].what == PrintAgain("t-1", "p2")
-    play.answer()
-    play.happen(PaperTold("t-1", "p2", "printed"))
-    assert isinstance(play.model.page, TicketPage)
-    assert (play.model.page.ticket.paper, play.model.page.ticket.printer) == ("printed", "p2")
-
-
-def test_a_printer_of_another_kiosk_is_never_asked(play: Play) -> None:
-    play.with_ticket("failed")
-    play.touch(PrintAt("p9"))
-    assert not any(isinstance(request.what, PrintAgain) for request in play.requests)
-
-
-def test_a_number_given_up_is_voided_and_said_so(play: Play) -> None:
-    play.with_ticket("failed")
-    play.touch(GiveUpTicket(), VoidTicket())
-    assert play.requests[-1].what == Void("t-1", "given_up")
-    assert play.answer().screen == "voided"
-    play.wait(11)
-    assert play.model.page == Home()
-
-
-@pytest.mark.parametrize("paper", ["failed", "unknown"])
-def test_giving_up_is_asked_first_and_may_be_thought_better_of(play: Play, paper: Paper) -> None:
-    before = play.with_ticket(paper).page
-    play.touch(VoidTicket())
-    assert play.model.page == before, "nothing is voided that was not asked about"
-    play.touch(GiveUpTicket())
-    assert not any(isinstance(request.what, Void) for request in play.requests), "one touch voids nothing"
-    play.touch(GoBack())
-    assert play.model.page == before
-
-
-def test_a_number_out_on_paper_is_voided_from_the_page_of_who_has_it_only_when_asked_twice(
-    play: Play,
-) -> None:
-    play.take("a")
-    play.answer(ok=False, reason="already_waiting")
-    assert play.ticket_paper == "none"
-    play.touch(GiveUpTicket())
-    assert len(play.requests) == 1
-    play.touch(VoidTicket())
-    assert play.requests[-1].what == Void("t-1", "given_up")
-
-
-def test_who_leaves_the_question_open_is_treated_as_before(play: Play) -> None:
-    play.with_ticket("failed")
-    play.touch(GiveUpTicket())
-    play.wait(91)
-    assert play.requests[-1].what == Void("t-1", "not_collected")
-
-
-def test_a_number_kept_is_not_voided(play: Play) -> None:
-    play.with_ticket("failed")
-    play.touch(GoHome())
-    assert play.requests[-1].what == Keep("t-1")
-    assert play.requests[-1].unattended
-    assert play.model.page == Home()
-
-
-def test_who_still_decides_about_a_number_has_the_controller_wait(play: Play) -> None:
-    play.with_ticket("failed")
-    play.touch(MoreTime())
-    assert play.requests[-1].what == Keep("t-1", 100.0)
-
-
-def test_a_number_nobody_kept_is_voided_in_the_background(play: Play) -> None:
-    play.with_ticket("failed")
-    play.wait(89)
-    assert play.model.countdown == 1
-    play.wait(2)
-    assert play.model.page == Home()
-    assert play.requests[-1].what == Void("t-1", "not_collected")
-    assert play.requests[-1].unattended
-
-
-@pytest.mark.parametrize("paper", ["printed", "unknown"])
-def test_a_number_that_may_be_on_paper_is_never_voided_by_itself(play: Play, paper: Paper) -> None:
-    play.with_ticket(paper)
-    play.wait(120)
-    assert play.model.page == Home()
-    assert len(play.requests) == 1
 
 
 def test_the_number_that_is_theirs_already_is_shown_and_not_printed_unasked(play: Play) -> None:
