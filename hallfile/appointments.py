@@ -4,16 +4,13 @@ Cities differ in every figure here (domain.md section 3); the penalties are Dezh
 is ours.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import time
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
 from hallfile.table import Id, Interval, Positive, Table, TimeOfDay
-
-if TYPE_CHECKING:
-    from hallfile.schema import HallFile
 
 Count = Annotated[int, Meta(ge=1)]
 Minutes = Annotated[float, Meta(ge=0)]
@@ -95,17 +92,10 @@ def _said(minute: int) -> TimeOfDay:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def hours_of(hall: "HallFile", service: str) -> list[Interval]:
-    """The hours of all counters that can do `service`."""
-    able = (counter for counter in hall.counters.values() if service in counter.services)
-    return [hours for counter in able for hours in counter.hours or hall.hours.open]
-
-
-def check_appointments(hall: "HallFile") -> Iterator[str]:
-    """What the types of `[appointments]` can't say, a sentence each."""
-    table = hall.appointments
+def check_appointments(table: Appointments, services: Collection[str]) -> Iterator[str]:
+    """What the types of `[appointments]` can't say, a sentence each; `services` are the hall's."""
     for service in table.capacity:
-        if service not in hall.services:
+        if service not in services:
             yield (
                 f"appointments.capacity.{service}: there is no service {service!r}; "
                 "name one of [services] or remove it"

@@ -31,7 +31,7 @@ def check(hall: HallFile, beside: Path, data: Path | None = None) -> list[str]:
         *_boards(hall),
         *_layouts(hall, beside),
         *_touch(hall, beside),
-        *check_appointments(hall),
+        *check_appointments(hall.appointments, hall.services),
         *check_gateways(hall.gateways, beside),
         *_simulation(hall, beside),
     ]

@@ -236,6 +236,11 @@ class HallFile(Table, frozen=True, kw_only=True):
     mic_monitors: dict[Id, MicMonitor] = field(default_factory=dict)
     announcers: dict[Id, Announcer] = field(default_factory=dict)
 
+    def hours_of(self, service: str) -> list[Interval]:
+        """The hours of all counters that can do `service`, counter after counter."""
+        able = (counter for counter in self.counters.values() if service in counter.services)
+        return [hours for counter in able for hours in counter.hours or self.hours.open]
+
     def devices(self) -> dict[str, dict[str, Device]]:
         """Every device of the hall: kind on the bus → id → entry."""
         return {

@@ -9,7 +9,6 @@ from typing import Final, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from broker.messages.devices import PriorityClass
-from hallfile.appointments import hours_of
 from hallfile.appointments import slots as appointment_slots
 from hallfile.schema import HallFile
 from hallfile.simulation import Arrivals
@@ -147,7 +146,7 @@ def _with_appointments(hall: HallFile, visitors: list[Visitor], chance: random.R
     """Who books, books the slot they come in; and some of them do not come after all."""
     simulation = hall.simulation
     slots = {
-        name: appointment_slots(hours_of(hall, name), hall.appointments.slot_minutes)
+        name: appointment_slots(hall.hours_of(name), hall.appointments.slot_minutes)
         for name in hall.services
         if hall.appointments.places(name)
     }
