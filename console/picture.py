@@ -33,6 +33,7 @@ from console.following import Following
 
 CALLS_KEPT: Final = 200
 ANNOUNCEMENTS_KEPT: Final = 20
+PRINTS_KEPT: Final = 50
 TICKETS_KEPT: Final = 5000
 """A busy day of a large hall; older ones are the journal's."""
 
@@ -101,6 +102,8 @@ class Picture:
         """The last call of each number to each counter."""
         self.announcements: deque[Announcement] = deque(maxlen=ANNOUNCEMENTS_KEPT)
         """Oldest first."""
+        self.prints: deque[TicketPrint] = deque(maxlen=PRINTS_KEPT)
+        """What became of the last papers, oldest first."""
         self.tickets: dict[str, TicketSeen] = {}
         self.following = Following()
         """Where the numbers stand that are not over."""
@@ -158,10 +161,10 @@ class Picture:
         return self.calls.get((state.number, counter))
 
     def open_alarms(self) -> list[tuple[str, AlarmState]]:
-        """Alarms that go on or wait for somebody: escalated ones first, then the newest."""
+        """Alarms that are open: escalated ones first, then those that wait for somebody; the newest first."""
         waiting = [entry for entry in self.alarms.items() if is_open(entry[1])]
         waiting.sort(key=lambda entry: entry[1].raised, reverse=True)
-        return sorted(waiting, key=lambda entry: not is_loud(entry[1]))
+        return sorted(waiting, key=lambda entry: (not is_loud(entry[1]), not waits(entry[1])))
 
     def _take_word(self, topic: Topic, payload: bytes) -> bool:
         place = (topic.kind, topic.id)
@@ -195,6 +198,7 @@ class Picture:
                 )
             case TicketPrint():
                 self.learn_ticket(message.ticket, TicketSeen(message.number))
+                self.prints.append(message)
             case Rated():
                 self._move_ticket(message.ticket, "over")
             case Started():
@@ -255,7 +259,12 @@ class Picture:
 
 def is_open(alarm: AlarmState) -> bool:
     """Whether an alarm goes on, or somebody who must acknowledge it has not, or say what they found."""
-    if alarm.cleared is None or (alarm.kind == "absence" and alarm.verdict is None):
+    return alarm.cleared is None or waits(alarm)
+
+
+def waits(alarm: AlarmState) -> bool:
+    """Whether somebody is still to acknowledge an alarm, or to say what they found."""
+    if alarm.kind == "absence" and alarm.verdict is None:
         return True
     return any(party not in alarm.acknowledged for party in alarm.parties)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
-from broker.messages.hall import TakeTicket
+from broker.messages.hall import TakeTicket, TicketPrint
+from broker.messages.watch import Keep
 from console.frame import Frame
 from console.pages.buttons import button
 
@@ -23,6 +24,7 @@ def opener(frame: Frame, by: str, services: Sequence[str] | None = None) -> None
     }
     if not names:
         return
+    papers = _Papers(frame, by)
     places = {name: kiosk.place or name for name, kiosk in house.hall.kiosks.items() if kiosk.printers}
 
     async def give(anyway: bool) -> None:
@@ -39,6 +41,8 @@ def opener(frame: Frame, by: str, services: Sequence[str] | None = None) -> None
             dialog.close()
             with frame.client:
                 ui.notify(say("giving.given", number=answer.reply.number), type="positive", position="top")
+            if place.value != NOWHERE and isinstance(answer.reply.ticket, str):
+                papers.expect(answer.reply.ticket)
 
     async def ask() -> None:
         await give(anyway=False)
@@ -52,8 +56,8 @@ def opener(frame: Frame, by: str, services: Sequence[str] | None = None) -> None
     with ui.dialog() as dialog, ui.card().classes("asking"):
         service = ui.select(names, value=next(iter(names)), label=say("giving.service")).props("outlined")
         service.classes("wide")
-        papers = {**places, NOWHERE: say("giving.no_paper")}
-        place = ui.select(papers, value=next(iter(papers)), label=say("giving.place")).props("outlined")
+        choices = {**places, NOWHERE: say("giving.no_paper")}
+        place = ui.select(choices, value=next(iter(choices)), label=say("giving.place")).props("outlined")
         place.classes("wide")
         button(say("giving.take"), ask, "action strong")
         why = ui.input(say("giving.why")).props("outlined").classes("wide")
@@ -67,3 +71,39 @@ def opener(frame: Frame, by: str, services: Sequence[str] | None = None) -> None
         dialog.open()
 
     button(say("giving.open"), open_dialog, "action giving")
+
+
+class _Papers:
+    """What becomes of the papers of the numbers that this page gave."""
+
+    def __init__(self, frame: Frame, by: str) -> None:
+        self._frame = frame
+        self._by = by
+        self._awaited: set[str] = set()
+        frame.follow(self._look, "controller")
+
+    def expect(self, ticket: str) -> None:
+        """Say so when the paper of `ticket` does not come."""
+        self._awaited.add(ticket)
+        self._look()
+
+    def _look(self) -> None:
+        for done in self._frame.house.picture.prints:
+            if done.ticket in self._awaited:
+                self._awaited.remove(done.ticket)
+                if done.outcome != "printed":
+                    background_tasks.create(self._tell(done))
+
+    async def _tell(self, done: TicketPrint) -> None:
+        """Whoever stands here is told their number, and it stays theirs without a paper."""
+        if done.outcome == "failed":
+            await self._frame.house.orders.controller(Keep, self._by, ticket=done.ticket)
+        say = self._frame.say
+        with self._frame.client:
+            ui.notify(
+                say("giving.no_paper_came", number=done.number, why=done.text or ""),
+                type="warning",
+                position="top",
+                timeout=0,
+                close_button=say("answer.close"),
+            )

@@ -156,6 +156,9 @@ def alarm(house: House, say: Tongue, alarm_state: AlarmState) -> Html:
         place = say.named(house.hall.services[place])
     elif place in house.hall.counters:
         place = say("alarm.where_counter", where=place)
+    elif "/" in place:
+        kind, _, name = place.partition("/")
+        place = f"{say.known(f'kind.{kind}', kind)} {name}"
     is_sound = alarm_state.kind == "noise" and alarm_state.level is not None
     level = say("alarm.level", level=f"{alarm_state.level:.0f}") if is_sound else None
     over = (

@@ -11,6 +11,7 @@ import pytest
 from broker.messages import hall as commands
 from broker.messages.envelope import Command
 from broker.messages.simulators import Switch, Touch
+from broker.messages.watch import Keep
 from hallfile.premises import Premises
 from tests.console_browser import CHROMIUM, Browser, browsing
 from tests.console_hall import SeededHall, premises_in
@@ -47,12 +48,29 @@ def text(words: str) -> str:
 
 async def test_every_page_opens_without_an_error_and_asks_nobody_else(tmp_path: Path) -> None:
     async with looking(premises_in(tmp_path)) as (_, browser, address):
-        for path in ("/", "/bench", "/hall", "/counters", "/counter/1", "/boards", "/display"):
+        paths = (
+            "/",
+            "/bench",
+            "/hall",
+            "/counters",
+            "/counter/1",
+            "/boards",
+            "/bookings",
+            "/tasks",
+            "/display",
+        )
+        for path in paths:
             for width, height in ((1920, 1080), (1366, 768)):
                 await browser.size(width, height)
                 await browser.open(address + path)
                 await browser.until(text("德州市政务服务中心"))
                 await browser.until("document.documentElement.scrollWidth <= innerWidth", 5)
+        # the longer words of English fit a laptop too
+        await browser.open(f"{address}/language/en?back=hall")
+        for path in paths:
+            await browser.open(address + path)
+            await browser.until(text("Dezhou Government Service Hall"))
+            await browser.until("document.documentElement.scrollWidth <= innerWidth", 5)
         await browser.until("document.readyState === 'complete'")
         assert browser.errors == []
         elsewhere = [url for url in browser.requests if not url.startswith((address, "data:", "ws:"))]
@@ -108,6 +126,25 @@ async def test_a_clerk_logs_in(tmp_path: Path) -> None:
         login = await asked(hall, commands.Login)
         assert (login.counter, login.clerk) == ("7", "clerk-07")
         assert not any(isinstance(command, commands.CallNext) for _, command in hall.asked)
+
+
+async def test_a_number_given_without_its_paper_is_told_and_kept(tmp_path: Path) -> None:
+    async with looking(premises_in(tmp_path)) as (hall, browser, address):
+        hall.answer = lambda _topic, _command: {"ok": True, "number": "A077", "ticket": "01GIVEN"}
+        await browser.open(f"{address}/counter/1")
+        await browser.click(".giving")
+        # by script: the question still slides into its place
+        await browser.until("!!document.querySelector('.asking .strong')")
+        await browser.run("document.querySelector('.asking .strong').click()")
+        given = await asked(hall, commands.TakeTicket)
+        await browser.until(text("已给号 A077"))
+        told = {"ticket": "01GIVEN", "number": "A077", "printer": "p1", "kiosk": given.kiosk}
+        failed = commands.TicketPrint(
+            **hall.head(), **told, outcome="failed", reason="paper_out", text="缺纸"
+        )
+        hall.put("controller", "main", failed, "event")
+        assert (await asked(hall, Keep)).ticket == "01GIVEN"
+        await browser.until(text("A077 的号票没有打印出来"))
 
 
 async def test_a_supervisor_acknowledges_for_a_party(tmp_path: Path) -> None:

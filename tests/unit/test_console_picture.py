@@ -212,3 +212,5 @@ def test_escalated_alarms_stand_first_then_the_newest(hall: Hall) -> None:
     assert [name for name, _ in hall.picture.open_alarms()] == ["old", "new", "middle"]
     hall.raw("alarm/old/state", b"")
     assert [name for name, _ in hall.picture.open_alarms()] == ["new", "middle"]
+    hall.put("alarm/new/state", alarm(hall, acknowledged={"a": now, "b": now}))
+    assert [name for name, _ in hall.picture.open_alarms()] == ["middle", "new"], "who waits comes first"

@@ -59,6 +59,12 @@ def test_a_party_promises_what_the_kind_asks_for(house: House, say: Tongue, kind
     assert views.promise(say, over, "大厅管理") == "大厅管理 已知悉", "nothing is left to be done"
 
 
+def test_an_alarm_of_a_device_names_it_as_people_do(house: House, say: Tongue) -> None:
+    told = views.alarm(house, say, alarm(house, kind="device", where="ticket_printer/p1"))
+    assert "取号打印机 p1" in told
+    assert "ticket_printer" not in told
+
+
 def test_who_is_called_and_not_there_yet_is_not_being_served(house: House) -> None:
     now = house.clock.now()
     state = CounterState(
