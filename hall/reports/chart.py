@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from hallfile.markup import Html, el
 
-LEFT: Final = 150
+LEFT: Final = 220
 """Room for names, pixels of the drawing."""
 RIGHT: Final = 60
 WIDTH: Final = 1160
