@@ -18,6 +18,10 @@ LISTED: Final = 5
 """Calls under the newest one: more, and they could not be read from afar."""
 MOST_LARGE: Final = 6
 """Queues that can be listed so that they are read from afar."""
+CAPTION_FITS: Final = 46
+"""Letters that the caption has room for in its large type; a Chinese character takes the room of two."""
+WIDE_FROM: Final = 0x2E7F
+"""The first code point of the scripts that are written wide."""
 NEWS_AREA: Final = "news"
 """The area of a board that says what concerns everybody (hall file)."""
 
@@ -146,13 +150,14 @@ def _caption(house: House) -> Html:
     if newest is None:
         return Html()
     words = as_read(house.tongues.values(), newest.text or "")
-    return el("span", words, cls="speaking" if newest.outcome is None else "said")
+    long = " long" if sum(2 if ord(sign) > WIDE_FROM else 1 for sign in words) > CAPTION_FITS else ""
+    return el("span", words, cls=f"{'speaking' if newest.outcome is None else 'said'}{long}")
 
 
 def as_read(tongues: Iterable[Tongue], spoken: str) -> str:
     """A number that is spelled for the ear, written for the eye: A001 again."""
-    for say in tongues:
-        spoken = _as_read(say("display.digits").split(), spoken)
+    for digits in (*(say("display.digits").split() for say in tongues), list("0123456789")):
+        spoken = _as_read(digits, spoken)
     return spoken
 
 

@@ -239,6 +239,7 @@ def test_the_display_tells_notices_of_its_place_and_an_emergency_before_all(hous
     ("spoken", "read"),
     [
         ("请 C 零零五 号，到 7 号窗口办理。", "请 C005 号，到 7 号窗口办理。"),
+        ("Number C 0 0 1, please go to counter 5.", "Number C001, please go to counter 5."),
         ("Number A zero one two, please go to counter 7.", "Number A012, please go to counter 7."),
         ("请一号窗口工作人员注意", "请一号窗口工作人员注意"),
     ],
