@@ -63,8 +63,6 @@ class Codec:
     """A good frame is planted after about so many bytes of garbage."""
     recognise: Callable[[object], bool] | None = None
     """Whether what was said can only come of the planted frame; None: it is what a fresh codec says of it."""
-    share: float = 1.0
-    """Of the bytes that are asked for: what costs much a byte says the same on fewer."""
 
 
 def golden(*files: str) -> tuple[bytes, ...]:
@@ -276,7 +274,7 @@ MESSAGES: Final = tuple(
 )
 
 CODECS: Final = (
-    Codec("broker wire", "broker.messages.wire", _broker, MESSAGES[0], MESSAGES, datagrams=True, share=0.2),
+    Codec("broker wire", "broker.messages.wire", _broker, MESSAGES[0], MESSAGES, datagrams=True),
     Codec(
         "SAM_V replies", "devices.id_reader.codec", partial(_decoder, sam_v.FrameReader), OK, golden("sam_v")
     ),
@@ -304,7 +302,7 @@ CODECS: Final = (
     Codec(
         "printer (simulator)", "simulators.ticket_printer.machine",
         partial(_machine, lambda: machine.Printer(dialects.DIALECTS["generic-80"])),
-        bytes.fromhex("10 04 01"), (JOB, *golden("escpos")), most=600_000, share=0.1,
+        bytes.fromhex("10 04 01"), (JOB, *golden("escpos")), most=600_000,
         recognise=_answers_status,
     ),
     Codec("input events", "devices.kit.keys", partial(_decoder, keys.KeyDecoder), KEY, golden("evdev")),
@@ -338,7 +336,7 @@ CODECS: Final = (
     ),
     Codec(
         "Modbus questions (simulator)", "simulators.mic_monitor.transmitters",
-        partial(_machine, _transmitter), bytes.fromhex("01 03 00 00 00 01 84 0A"), golden("noise"), share=0.1,
+        partial(_machine, _transmitter), bytes.fromhex("01 03 00 00 00 01 84 0A"), golden("noise"),
     ),
     Codec(
         "pushed levels", "devices.mic_monitor.pushed", partial(_decoder, pushed.PushedDecoder),
@@ -346,6 +344,6 @@ CODECS: Final = (
     ),
     Codec(
         "USB/IP (simulator)", "simulators.usb.protocol", _usbip, bytes.fromhex("0111 8005 00000000"),
-        most=1 << 22, share=0.2,
+        most=1 << 22,
     ),
 )  # fmt: skip

@@ -20,14 +20,13 @@ def bench_fuzz(*, size: int, seed: int, json: Path | None) -> None:
     codecs: dict[str, Any] = {}
     with Progress(console=Console(stderr=True), transient=True) as progress:
         for codec in CODECS:
-            wanted = max(1, round(size * codec.share))
-            task = progress.add_task(codec.name, total=wanted)
-            codecs[codec.name] = fuzz(codec, wanted, seed, partial(_show, progress, task)).figures()
+            task = progress.add_task(codec.name, total=size)
+            codecs[codec.name] = fuzz(codec, size, seed, partial(_show, progress, task)).figures()
             progress.remove_task(task)
     figures = {
         "codecs": codecs,
         "machine": machine(),
-        "config": {"bytes": size, "shares": {codec.name: codec.share for codec in CODECS if codec.share < 1}},
+        "config": {"bytes": size},
         "seed": seed,
         "took_s": round(time.monotonic() - began, 1),
     }
