@@ -104,7 +104,7 @@ async def live_hall(
                 await bus.connected.wait()
             yield LiveHall(hall, path, data, process.pid, ready_s, bus, clock)
     finally:
-        await _end(process)
+        await end(process, signal.SIGINT)
         if reading is not None:
             await reading
 
@@ -131,10 +131,11 @@ async def _read_on(process: asyncio.subprocess.Process) -> None:
         pass
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def end(process: asyncio.subprocess.Process, by: signal.Signals) -> None:
+    """Ask a process of ours to end, and make it when it does not."""
     if process.returncode is not None:
         return
-    process.send_signal(signal.SIGINT)
+    process.send_signal(by)
     try:
         async with asyncio.timeout(GONE_WITHIN_S):
             await process.wait()

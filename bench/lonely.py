@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bench.livehall import end
 from broker.access import KIOSK_PREFIX
 from broker.client import Bus, Received
 from broker.clock import HallClock
@@ -18,7 +20,6 @@ from broker.mosquitto import command, prepare
 from hallfile.schema import HallFile
 
 READY_WITHIN_S: Final = 30.0
-GONE_WITHIN_S: Final = 10.0
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Lonely:
     async def stop(self) -> None:
         """SIGTERM."""
         if self.process is not None:
-            await _end(self.process)
+            await end(self.process, signal.SIGTERM)
 
 
 class Epochs:
@@ -96,19 +97,7 @@ async def lonely(hall: HallFile, path: Path, data: Path, clock: HallClock) -> As
         yield place
     finally:
         await place.stop()
-        await _end(broker)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(GONE_WITHIN_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+        await end(broker, signal.SIGTERM)
 
 
 def commits_per_s(folder: Path, seconds: float = 1.0) -> float:

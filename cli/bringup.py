@@ -2,13 +2,11 @@
 
 import asyncio
 import dataclasses
-from datetime import date
-
-import chinese_calendar
 
 from cli.lock import AlreadyRunning, hold, taken_port
 from cli.simclock import begin
 from cli.up import run
+from hall.core.calendar import is_workday
 from hallfile.premises import Premises
 
 
@@ -35,7 +33,7 @@ def bring_up(
         with hold(premises.data, address):
             _check_ports(premises)
             if simulated:
-                clock = begin(hall, premises.data, speed=speed, start=start, is_workday=_is_workday)
+                clock = begin(hall, premises.data, speed=speed, start=start, is_workday=is_workday)
                 premises = dataclasses.replace(premises, clock=clock, simulated=True)
             asyncio.run(run(premises, crowd and simulated, seed))
     except AlreadyRunning as error:
@@ -53,10 +51,3 @@ def _check_ports(premises: Premises) -> None:
                 f"{key}: another program listens at {host}:{port} already; end it, or write another port "
                 f"into {premises.path.name}"
             )
-
-
-def _is_workday(day: date) -> bool:
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:  # a year whose holidays are not published yet
-        return day.weekday() < 5

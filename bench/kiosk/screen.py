@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 
-import cli.main  # noqa: F401 a kiosk is started by the program, and its imports are part of the start
+import cli.main  # noqa: F401 - a kiosk is started by the program, and its imports are part of the start
 from broker.client import Bus
 from broker.clock import HallClock
 from broker.ids import ulids

@@ -8,9 +8,21 @@ from hall.core import events as e
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import ALARM_KEPT_H, Rules
 from hall.core.state import Alarm, State
+from hall.core.watched import AlarmJudged, AlarmPictured
 
 ANSWERED: Final = ("rating", "deadline")
 """Kinds that are over once everybody has heard of them: what follows is a task."""
+
+OF_ALARMS: Final = (
+    e.AlarmRaised,
+    e.AlarmAcknowledged,
+    e.AlarmEscalated,
+    e.AlarmCleared,
+    e.AlarmForgotten,
+    AlarmJudged,
+    AlarmPictured,
+)
+"""The events of an alarm's life."""
 
 
 def raise_alarm(state: State, rules: Rules, command: commands.RaiseAlarm) -> list[e.Event] | Refusal:

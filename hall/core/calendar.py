@@ -35,11 +35,7 @@ def year_is_known(rules: Rules, day: date) -> bool:
     """Whether the holidays of the year of `day` are known, or not asked for."""
     if rules.hall.hours.holidays == "none":
         return True
-    try:
-        chinese_calendar.is_workday(day)
-    except NotImplementedError:
-        return False
-    return True
+    return _as_published(day) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -48,10 +44,16 @@ def is_workday(day: date) -> bool:
 
     The list is published late in the year before; until it is, Monday to Friday are taken.
     """
+    published = _as_published(day)
+    return day.weekday() < 5 if published is None else published
+
+
+def _as_published(day: date) -> bool | None:
+    """What the State Council's list says of `day`; None where there is none of its year."""
     try:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5
+    except NotImplementedError:  # the library's word for a year it does not know
+        return None
 
 
 def works_on(rules: Rules, day: date) -> bool:

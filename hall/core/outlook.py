@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from hall.core import events as e
+from hall.core.alarms import OF_ALARMS
 from hall.core.beliefs import Learned
 from hall.core.events import Wait
 from hall.core.futures import FUTURES
 from hall.core.rules import Rules
 from hall.core.scene import Curve, Prospect, Scene
 from hall.core.state import State, Ticket, Turn
-from hall.core.watched import AlarmJudged, AlarmPictured
 
 SHARE: Final = 0.05
 """Of the processor's time that all curves together may take."""
@@ -192,13 +192,7 @@ _QUIET: Final = frozenset(
         e.PrintDone,
         e.Rated,
         e.PeopleForgotten,
-        e.AlarmRaised,
-        e.AlarmAcknowledged,
-        e.AlarmEscalated,
-        e.AlarmCleared,
-        e.AlarmForgotten,
-        AlarmJudged,
-        AlarmPictured,
+        *OF_ALARMS,
     )
 )
 """Events that nobody waits longer or shorter for."""

@@ -15,8 +15,8 @@ from broker.messages.notices import NoticeState
 from broker.topics import CONTROLLER_ID, topic_filter
 from hall.core import State, calendar, dispatch, forecast, issuing
 from hall.core import events as e
+from hall.core.alarms import OF_ALARMS
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
-from hall.core.watched import AlarmJudged, AlarmPictured
 from hall.shell.coming import ComingAndGoing
 from hall.shell.ledger import Ledger
 from hall.shell.replies import forecast as told
@@ -120,7 +120,7 @@ class Picture:
             self._bus.refresh(self._bus.topic("counter", counter, "state"))
         if any(isinstance(event, _OF_CONTROLLER) for event in events):
             self._bus.refresh(self._bus.topic("controller", CONTROLLER_ID, "state"))
-        alarms = {event.alarm for event in events if isinstance(event, _OF_ALARMS)}
+        alarms = {event.alarm for event in events if isinstance(event, OF_ALARMS)}
         if alarms:
             self._alarms.show(self.state.alarms, alarms)
         if any(isinstance(event, _OF_NOTICES) for event in events):
@@ -277,15 +277,6 @@ class Picture:
 _OF_CONTROLLER = (e.TicketTaken, e.TicketEnded, e.CounterOpened, e.CounterClosed)
 _OF_COUNTERS = (e.CounterOpened, e.CounterClosed, e.CounterPaused, e.CounterReopened)
 _OF_NOTICES = (NoticePosted, NoticeWithdrawn)
-_OF_ALARMS = (
-    e.AlarmRaised,
-    e.AlarmAcknowledged,
-    e.AlarmEscalated,
-    e.AlarmCleared,
-    e.AlarmForgotten,
-    AlarmJudged,
-    AlarmPictured,
-)
 
 
 def _status(is_open: bool, paused: bool, busy: bool) -> bus_hall.CounterStatus:

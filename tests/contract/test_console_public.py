@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -45,7 +45,7 @@ def stands(hall: SeededHall, **keys: Any) -> None:
     hall.line("a", m.InLine(ticket=MINE, number="A012", **keys))
 
 
-async def lines(client: httpx.AsyncClient, path: str) -> AsyncIterator[dict[str, str]]:
+async def lines(client: httpx.AsyncClient, path: str) -> AsyncGenerator[dict[str, str], None]:
     """What a page is sent, as it is sent."""
     async with client.stream("GET", path) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
@@ -92,7 +92,7 @@ async def test_a_page_is_sent_what_changed_and_the_call_at_once(premises: Premis
         assert "请到 3 号窗口办理" in (await anext(sent))["standing"]
         once = await client.get(f"/t/{MINE}/live?once=1")
         assert "请到 3 号窗口办理" in once.json()["standing"]
-        await sent.aclose()  # type: ignore[attr-defined]  # an async generator
+        await sent.aclose()
 
 
 async def test_a_grade_goes_the_way_of_the_pads(premises: Premises) -> None:

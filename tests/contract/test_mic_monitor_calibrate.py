@@ -65,8 +65,8 @@ async def booth(folder: Path, full_scale_db: float | None = None) -> AsyncIterat
     async def opened() -> Link:
         return near
 
-    def make(*arguments: object) -> MicMonitor:
-        return MicMonitor(*arguments, folder / "devices.db")  # type: ignore[arg-type]
+    def make(*arguments: Any) -> MicMonitor:
+        return MicMonitor(*arguments, folder / "devices.db")
 
     entry = Entry(link=f"pcm:{folder}/none?rate={RATE}", counter="1", full_scale_db=full_scale_db)
     async with standing(make, entry, folder, opener=opened) as stand:

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,9 +28,9 @@ async def test_between_two_that_finish_a_second_together_everything_else_has_its
     happened: list[str] = []
     plain = Microphone._meter
 
-    def noted(self: Microphone, *arguments: object) -> None:
+    def noted(self: Microphone, *arguments: Any) -> None:
         happened.append("meter")
-        plain(self, *arguments)  # type: ignore[arg-type]
+        plain(self, *arguments)
 
     monkeypatch.setattr(Microphone, "_meter", noted)
 

@@ -30,15 +30,9 @@ from hallfile.premises import Premises
 from simulators.kit.stand_in import Stage
 from simulators.ticket_printer import dialects, machine
 from simulators.ticket_printer.simulator import PrinterStandIn
+from tests.contract.paper import FIELDS
 from tests.contract.stand import Stand, standing
 
-FIELDS = {
-    "hall": "德州市政务服务中心",
-    "service": "纳税",
-    "number": "A001",
-    "ahead": "3",
-    "qr": "http://192.0.2.1/t/1",
-}
 DEZHOU = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 JAM_SOON_MM = 40.0
 """Paper that ends in the middle of a ticket."""

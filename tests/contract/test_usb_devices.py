@@ -13,17 +13,10 @@ from hallfile.devices import TicketPrinter as PrinterEntry
 from simulators.id_reader.machine import Pace
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.ticket_printer.simulator import PrinterStandIn
+from tests.contract.paper import FIELDS
 from tests.contract.simulated import plugged
 from tests.contract.stand import standing
 from tests.contract.usb_plugs import built, free_port
-
-FIELDS = {
-    "hall": "德州市政务服务中心",
-    "service": "纳税",
-    "number": "A001",
-    "ahead": "3",
-    "qr": "http://192.0.2.1/t/1",
-}
 
 
 @pytest.mark.parametrize("form", ["0400:C35A?form=split", "0400:C35A?form=single", "10C4:0007?form=hid"])

@@ -15,20 +15,13 @@ from broker.memory import MemoryBroker
 from cli import main, rooms
 from cli.sim import on_usb
 from hallfile.premises import Premises
-from simulators.usb import hub, room
+from simulators.usb import room
+
+pytestmark = pytest.mark.usefixtures("usbip_port")
 
 DEZHOU = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 
 Work = Callable[[Premises, Bus], Awaitable[None]]
-
-
-@pytest.fixture(autouse=True)
-def usbip_port(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Not the one a technician may be using."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = int(taken.getsockname()[1])
-    monkeypatch.setattr(hub, "PORT", port)
-    return port
 
 
 @pytest.fixture

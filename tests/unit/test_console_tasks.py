@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from broker.messages.tasks import TaskDone, TaskNext, TaskState, TaskVisit
@@ -14,18 +13,6 @@ from console.staff import TRIES, TRIES_S, Codes
 from console.tongue import Tongue
 from console.views import tasks as view
 from tests.conftest import HandClock
-from tests.console_hall import SeededHall, premises_in
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    premises = premises_in(tmp_path)
-    return House.on(premises, SeededHall(premises).bus)
-
-
-@pytest.fixture
-def say(house: House) -> Tongue:
-    return house.tongue("zh-CN")
 
 
 def task(house: House, **keys: Any) -> TaskState:

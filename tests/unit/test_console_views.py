@@ -1,6 +1,5 @@
 """What the pages say of alarms, devices and tickets, in markup."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +13,6 @@ from console.tongue import Tongue
 from console.views import bench
 from console.views import hall as views
 from console.views.counter import status_word
-from tests.console_hall import SeededHall, premises_in
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    premises = premises_in(tmp_path)
-    return House.on(premises, SeededHall(premises).bus)
-
-
-@pytest.fixture
-def say(house: House) -> Tongue:
-    return house.tongue("zh-CN")
 
 
 def alarm(house: House, **keys: Any) -> AlarmState:

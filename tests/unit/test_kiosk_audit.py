@@ -6,15 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-from broker.clock import HallClock
-from hallfile.load import load
-from hallfile.premises import Premises
 from kiosk.audit import faults, misfits
 from kiosk.easel import Easel, known_languages
 from kiosk.presenters.actions import GoBack, GoHome
@@ -26,6 +22,7 @@ from kiosk.sample import screens
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import Label, Panel, View, Widget
 from kiosk.theme import load_theme
+from tests.kiosk_hall import premises
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -33,12 +30,6 @@ ON_PAPER = "重打"
 """What is printed on a second ticket, whatever the language of the screen."""
 ON_EVERY_SCREEN = ("", "elder", "low", "elder-low")
 """Contrast and prompts change no page's shape by more than a band: one screen shows them."""
-
-
-@cache
-def premises() -> Premises:
-    hall = load(EXAMPLE)
-    return Premises(hall, EXAMPLE, Path("unused"), HallClock.real(ZoneInfo(hall.hall.timezone)))
 
 
 @cache

@@ -4,15 +4,11 @@ import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-from broker.clock import HallClock
-from hallfile.load import load
-from hallfile.premises import Premises
 from kiosk.easel import Easel
 from kiosk.monkey import report
 from kiosk.monkey import run as running
@@ -21,14 +17,9 @@ from kiosk.presenters import present
 from kiosk.presenters.floor import Floor
 from kiosk.presenters.model import Model, first_model
 from kiosk.render import floor_drawn
+from tests.kiosk_hall import premises
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
-
-
-@cache
-def premises() -> Premises:
-    hall = load(EXAMPLE)
-    return Premises(hall, EXAMPLE, Path("unused"), HallClock.real(ZoneInfo(hall.hall.timezone)))
 
 
 @cache

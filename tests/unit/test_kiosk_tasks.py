@@ -123,9 +123,11 @@ class Visit:
         """A card is laid down, and what its owner has today is looked up."""
         self.happen(CardLaid("0123456789abcdef", "张*", (), valid=True))
 
-    def looked_up(self, what: str, **known: tuple[Booking, ...] | tuple[Ticket, ...]) -> None:
+    def looked_up(
+        self, what: str, bookings: tuple[Booking, ...] = (), tickets: tuple[Ticket, ...] = ()
+    ) -> None:
         asked = next(one for one in self.requests if isinstance(one.what, LookUp) and one.what.what == what)
-        self.happen(Answered(asked.id, True, **known))  # type: ignore[arg-type] # one of two keys, by name
+        self.happen(Answered(asked.id, True, bookings=bookings, tickets=tickets))
 
     def printed(self) -> bool:
         """Whether what was asked for last comes to a ticket on paper."""

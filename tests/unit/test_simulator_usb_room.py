@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +18,8 @@ from simulators.usb import attach, hub, room
 from simulators.usb.keypad import Keypad
 from simulators.usb.stand_ins import Virtual, virtuals
 
+pytestmark = pytest.mark.usefixtures("usbip_port")
+
 DEZHOU = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 TOOL = """#!/bin/sh
 echo "$@" >> {log}
@@ -33,15 +34,6 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
     bus = Bus("dezhou", "simulators", transport, premises.clock, ulids(premises.clock))
     with ThreadPoolExecutor(1) as studio:
         yield Stage(premises, bus, Catalogue("zh-CN", {}), studio)
-
-
-@pytest.fixture(autouse=True)
-def usbip_port(monkeypatch: pytest.MonkeyPatch) -> int:
-    """Not the one a technician may be using."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = int(taken.getsockname()[1])
-    monkeypatch.setattr(hub, "PORT", port)
-    return port
 
 
 def tool(folder: Path, then: str, monkeypatch: pytest.MonkeyPatch) -> Path:

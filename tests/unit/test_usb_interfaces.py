@@ -10,18 +10,18 @@ from devices.kit.usb.interfaces import BULK, HID, INTERRUPT, PRINTER, VENDOR, Fo
 
 @dataclass
 class Endpoint:
-    bEndpointAddress: int  # noqa: N815 - USB's own names
-    bmAttributes: int = BULK  # noqa: N815
+    bEndpointAddress: int
+    bmAttributes: int = BULK
 
 
 @dataclass
 class Interface:
-    bInterfaceClass: int  # noqa: N815
+    bInterfaceClass: int
     endpoints: list[Endpoint] = field(default_factory=list)
-    bInterfaceSubClass: int = 0  # noqa: N815
-    bInterfaceProtocol: int = 0  # noqa: N815
-    bInterfaceNumber: int = 0  # noqa: N815
-    bAlternateSetting: int = 0  # noqa: N815
+    bInterfaceSubClass: int = 0
+    bInterfaceProtocol: int = 0
+    bInterfaceNumber: int = 0
+    bAlternateSetting: int = 0
 
     def __iter__(self) -> Iterator[Endpoint]:
         return iter(self.endpoints)

@@ -15,7 +15,7 @@ NO_CARD = bytes.fromhex("AAAAAA9669 0004 000080 84")
 class Scripted:
     """An endpoint: what it will bring in, and what was sent out through it."""
 
-    wMaxPacketSize = 64  # noqa: N815 - USB's own name
+    wMaxPacketSize = 64
 
     def __init__(self, *incoming: bytes) -> None:
         self.incoming = deque(incoming)

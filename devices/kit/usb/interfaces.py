@@ -24,11 +24,11 @@ class Form(Enum):
 class Interface(Protocol):
     """What is used of pyusb's interface; iterating it gives its endpoints."""
 
-    bInterfaceNumber: int  # noqa: N815 - USB's own names
-    bAlternateSetting: int  # noqa: N815
-    bInterfaceClass: int  # noqa: N815
-    bInterfaceSubClass: int  # noqa: N815
-    bInterfaceProtocol: int  # noqa: N815
+    bInterfaceNumber: int
+    bAlternateSetting: int
+    bInterfaceClass: int
+    bInterfaceSubClass: int
+    bInterfaceProtocol: int
 
     def __iter__(self) -> Iterator[Any]: ...
 

@@ -32,7 +32,7 @@ class GaveUp(Exception):
 class Endpoint(Protocol):
     """What is used of pyusb's endpoint."""
 
-    wMaxPacketSize: int  # noqa: N815 - USB's own name
+    wMaxPacketSize: int
 
     def read(self, size: int, timeout: int) -> Any:
         """One transfer in; raises `usb.core.USBTimeoutError`."""

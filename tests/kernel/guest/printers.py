@@ -8,19 +8,13 @@ from devices.ticket_printer.driver import TicketPrinter
 from hallfile.devices import TicketPrinter as Entry
 from simulators.ticket_printer.simulator import PrinterStandIn
 from simulators.usb.wire import UsbWire
+from tests.contract.paper import FIELDS
 from tests.contract.simulated import plugged
 from tests.contract.stand import Stand, standing
 from tests.contract.usb_plugs import built
 from tests.kernel.guest.plugs import folder, plugged_in, until
 
 PRINTER = "usb:1209:0001?serial=P1"
-FIELDS = {
-    "hall": "德州市政务服务中心",
-    "service": "纳税",
-    "number": "A001",
-    "ahead": "3",
-    "qr": "http://192.0.2.1/t/1",
-}
 
 
 async def through_libusb() -> None:
