@@ -19,7 +19,10 @@ class NotImported(RuntimeError):
 
 def cases(
     file: Annotated[
-        Path, typer.Argument(help="CSV: case,item,department,accepted,promised_workdays[,finished,zone].")
+        Path,
+        typer.Argument(
+            help="CSV: case,item,department,accepted,promised_workdays[,finished,zone,phone,token]."
+        ),
     ],
     hall: HallOption = EXAMPLE,
     data: DataPath = None,
@@ -39,7 +42,7 @@ def cases(
 def _hand_over(premises: Premises, file: Path) -> int:
     """Hand over all rows and say how many; raises `NotImported`, `cli.visit.NotRunning`."""
     from cli.visit import visiting
-    from console.cases import BadRows, RowAnswer, from_csv, hand_over
+    from console.cases import BadRows, Registry, RowAnswer, from_csv
     from console.orders import Orders
 
     try:
@@ -49,7 +52,8 @@ def _hand_over(premises: Premises, file: Path) -> int:
 
     async def work() -> list[RowAnswer]:
         async with visiting(premises) as bus:
-            return await hand_over(Orders(bus, premises.simulated), rows, BY)
+            registry = Registry(Orders(bus, premises.simulated), premises)
+            return await registry.hand_over(rows, BY, bus.clock.now())
 
     answers = asyncio.run(work())
     wrong = [f"{answer.case}: {answer.text or answer.reason}" for answer in answers if not answer.ok]

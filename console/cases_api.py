@@ -22,13 +22,14 @@ BY: Final = "console/api"
 def serve(app: FastAPI, house: House) -> None:
     """Take cases as JSON, or as CSV where the request says ``text/csv``."""
     token = Token.of(house.premises.data, TOKEN_FILE)
+    registry = cases.Registry(house.orders, house.premises)
 
     async def take(request: Request, say: Tongue) -> Response:
         try:
             rows = _rows(request, await read(request, BODY_MOST))
         except cases.BadRows as error:
             return no(say, 422, "bad_cases", where=str(error)[:200])
-        answers = await cases.hand_over(house.orders, rows, BY)
+        answers = await registry.hand_over(rows, BY, house.clock.now())
         if any(answer.reason == "no_answer" for answer in answers):
             return no(say, 503, "controller_away")
         status = 200 if all(answer.ok for answer in answers) else 409

@@ -7,10 +7,11 @@ whoever must call the visitor reads it here; the controller erases it. docs/deci
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +22,13 @@ WORDS_MOST: Final = 500
 REACH: Final = "reach.db"
 """The file of how to reach those who want to be told when their turn is near: notes by the ticket's id, with
 a `phone`, and as `words` the token by which a city's own service knows them. Erased with their visit."""
+CASES: Final = "cases.db"
+"""The file of how to reach those whose cases are open: notes by `of_case`, as those of `REACH`. Erased when
+they have been told that their case is done."""
 NOTES_MOST: Final = 5000
 """A hall has some dozens at a time; beyond this somebody is filling the disk."""
+CASES_MOST: Final = 200_000
+"""Of cases: a month of a city that takes 8,000 a day (domain.md section 8)."""
 BUSY_MS: Final = 2000
 
 _TABLE: Final = """
@@ -50,22 +56,37 @@ class Note:
         return bool(self.phone)
 
 
+def of_case(case: str) -> str:
+    """The id of the note that is left with a case: the same when the case is said again."""
+    return f"case-{sha256(case.encode()).hexdigest()[:32]}"
+
+
 class Notes:
     """The notes of one hall, by the hall's data folder. Several programs may use them at once."""
 
     def __init__(self, data: Path, file: str = "notes.db") -> None:
         self._path = data / "private" / file
+        self._most = CASES_MOST if file == CASES else NOTES_MOST
 
     def keep(self, note_id: str, note: Note, now: datetime) -> None:
         """Write a note down for good; raises `NotesUnavailable`."""
-        kept = (note.name[:NAME_MOST], note.phone[:PHONE_MOST], note.words[:WORDS_MOST])
+        self.keep_all({note_id: note}, now)
+
+    def keep_all(self, wanted: Mapping[str, Note], now: datetime) -> None:
+        """Write notes down for good, by their ids, all or none; raises `NotesUnavailable`."""
+        if not wanted:
+            return
+        at = now.isoformat()
+        rows = [
+            (name, at, note.name[:NAME_MOST], note.phone[:PHONE_MOST], note.words[:WORDS_MOST])
+            for name, note in wanted.items()
+        ]
         with self._open() as notes:
             (count,) = notes.execute("SELECT count(*) FROM notes").fetchone()
-            if count >= NOTES_MOST:
+            if count + len(rows) > self._most:
                 raise NotesUnavailable(f"{self._path} holds {count} notes; answer some of them first")
-            notes.execute(
-                "INSERT OR REPLACE INTO notes (id, at, name, phone, words) VALUES (?, ?, ?, ?, ?)",
-                (note_id, now.isoformat(), *kept),
+            notes.executemany(
+                "INSERT OR REPLACE INTO notes (id, at, name, phone, words) VALUES (?, ?, ?, ?, ?)", rows
             )
 
     def read(self, note_id: str) -> Note | None:

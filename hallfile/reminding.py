@@ -36,6 +36,13 @@ class Reminders(Table, frozen=True, kw_only=True):
     near_expires_minutes: Positive = 10
     """A near turn not delivered within so many hall minutes is not worth telling any more."""
     done_expires_minutes: Positive = 120
+    case_done: bool = True
+    """Whether whose case it is, and who left how to be reached with it, is told that it is done."""
+    case_done_days: Annotated[int, Meta(ge=0, le=366)] = 3
+    """Nobody is told of a case that was finished longer ago: a first import of old cases disturbs nobody."""
+    case_expires_minutes: Positive = 1440
+    case_kept_days: Annotated[int, Meta(ge=0, le=366)] = 30
+    """What was left with a case that is never finished is erased so many days after its promised day."""
 
 
 class Gateway(Table, frozen=True, kw_only=True):

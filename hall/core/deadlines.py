@@ -1,7 +1,7 @@
 """亮牌: cases with promised working days, the cards of those that are late, and 限时办结 records."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -30,12 +30,33 @@ def register(state: State, rules: Rules, command: ask.RegisterCase) -> list[e.Ev
     promised = workdays.after(rules, command.accepted, command.promised_workdays)
     is_new = known is None or (known.accepted, known.promised) != (command.accepted, promised)
     found: list[e.Event] = [_registered(rules, command, promised)] if is_new else []
+    note = None if known is None else known.note
+    if command.note is not None and command.note != note:
+        note = command.note
+        found.append(t.CaseNoted(at=command.at, by=command.by, case=command.case, note=note))
     if command.finished is not None:
-        found.append(_finished(rules, command, promised))
+        found.append(_finished(rules, command, promised, note))
         for task in state.duties.tasks.values():
             if task.case == command.case and task.is_open and task.card != "discipline":
                 found += tasks.settled(rules, task, command, state)
     return found
+
+
+def may_tell(rules: Rules) -> bool:
+    """Whether this hall tells anybody that their case is done."""
+    return rules.hall.reminders.case_done and bool(rules.hall.gateways)
+
+
+def reached_by(state: State, rules: Rules, today: date) -> set[str]:
+    """The private notes that are still needed to tell somebody that their case is done."""
+    if not may_tell(rules):
+        return set()
+    keep = timedelta(days=rules.hall.reminders.case_kept_days)
+    return {
+        case.note
+        for case in state.duties.cases.values()
+        if case.note is not None and today <= case.promised + keep
+    }
 
 
 def due(state: State, rules: Rules, case_id: str, what: str, now: datetime) -> Iterator[e.Event]:
@@ -97,8 +118,10 @@ def _still_to_come(due: list[tuple[datetime, str]], now: datetime) -> tuple[tupl
     return tuple(entry for entry in due if entry[1] not in passed[:-1])
 
 
-def _finished(rules: Rules, command: ask.RegisterCase, promised: date) -> t.CaseFinished:
+def _finished(rules: Rules, command: ask.RegisterCase, promised: date, note: str | None) -> t.CaseFinished:
     assert command.finished is not None
+    newest = timedelta(days=rules.hall.reminders.case_done_days)
+    is_news = may_tell(rules) and command.at.date() - command.finished <= newest
     over = workdays.between(rules, promised, command.finished)
     # finished on a free day after the promised one: late, though no working day has passed
     return t.CaseFinished(
@@ -109,6 +132,8 @@ def _finished(rules: Rules, command: ask.RegisterCase, promised: date) -> t.Case
         finished=command.finished,
         workdays_over=max(over, 1) if command.finished > promised else over,
         forget_at=tasks.forget_at(rules, command.at),
+        item=command.item,
+        note=note if is_news else None,
     )
 
 

@@ -97,6 +97,8 @@ class Case(msgspec.Struct, kw_only=True):
 
 
 class Duties(msgspec.Struct, kw_only=True):
+    note: str | None = None
+    """The private note of how to reach whose case it is, while it is open."""
     """All of it."""
 
     tasks: dict[str, Task] = field(default_factory=dict)

@@ -68,3 +68,5 @@ class RegisterCase(Command, frozen=True, kw_only=True):
     promised_workdays: int
     finished: date | None = None
     zone: str | None = None
+    note: str | None = None
+    """The id of the private note that says how to reach whose case it is."""

@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from msgspec import field
+
 from hall.core.duties import Card, Clock, Result, Step, StepOutcome, TaskKind, Visit
 from hall.core.happening import Event
 
@@ -113,6 +115,14 @@ class CaseRegistered(Event, frozen=True, kw_only=True, tag="case_registered"):
 class CaseFinished(Event, frozen=True, kw_only=True, tag="case_finished"):
     case: str
     department: str
+class CaseNoted(Event, frozen=True, kw_only=True, tag="case_noted"):
+    """Whose case it is has left how to be told that it is done."""
+
+    case: str
+    note: str
+    """The id of a private note; never what stands there."""
+
+
     finished: date
     workdays_over: int
     """Working days past the promised one; 0 or less: in time."""
@@ -120,6 +130,9 @@ class CaseFinished(Event, frozen=True, kw_only=True, tag="case_finished"):
 
 
 class CaseForgotten(Event, frozen=True, kw_only=True, tag="case_forgotten"):
+    item: str = ""
+    note: str | None = None
+    """By which whose case it is, is told now; None: nobody is."""
     case: str
 
 
@@ -170,6 +183,7 @@ TaskEvent = (
     | CaseFinished
     | CaseForgotten
     | OverdueRecorded
+    | CaseNoted
     | FollowUpDrawn
     | FollowedUp
     | PreChecked

@@ -132,6 +132,7 @@ def _case_registered(state: State, event: t.CaseRegistered) -> None:
     duties = state.duties
     duties.cases[event.case] = Case(
         item=event.item,
+    known = duties.cases.get(event.case)
         department=event.department,
         zone=event.zone,
         accepted=event.accepted,
@@ -139,12 +140,18 @@ def _case_registered(state: State, event: t.CaseRegistered) -> None:
         promised=event.promised,
     )
     duties.cross_off(event.case)
+        note=None if known is None else known.note,
     for moment, what in event.due:
         duties.plan(moment, event.case, what)
 
 
 def _case_finished(state: State, event: t.CaseFinished) -> None:
-    state.duties.cases[event.case].finished = event.finished
+    case = state.duties.cases[event.case]
+    case.finished, case.note = event.finished, None
+def _case_noted(state: State, event: t.CaseNoted) -> None:
+    state.duties.cases[event.case].note = event.note
+
+
     state.duties.cross_off(event.case)
     state.duties.plan(event.forget_at, event.case, "forget")
 
@@ -190,6 +197,7 @@ FOLDS: Final[dict[type[Event], Callable[[State, Any], None]]] = {
     t.CaseRegistered: _case_registered,
     t.CaseFinished: _case_finished,
     t.CaseForgotten: _case_forgotten,
+    t.CaseNoted: _case_noted,
     t.OverdueRecorded: _overdue_recorded,
     t.FollowUpDrawn: _drawn,
     t.FollowedUp: _followed_up,

@@ -155,11 +155,14 @@ class Journal:
         except sqlite3.Error as error:
             raise schema.broken(self.path, error) from None
 
-    def since(self, moment: datetime) -> list[AnyEvent]:
-        """The events from `moment` on (in the hall's zone), of the newest days; raises `JournalBroken`."""
+    def since(self, moment: datetime, *kinds: type[Event]) -> list[AnyEvent]:
+        """The events from `moment` on (in the hall's zone), all or of `kinds`; raises `JournalBroken`."""
+        wanted = [str(kind.__struct_config__.tag) for kind in kinds]
+        of_kinds = f" AND type IN ({', '.join('?' * len(wanted))})" if wanted else ""
         try:
             rows = self._connection.execute(
-                "SELECT type, v, body FROM events WHERE at >= ? ORDER BY seq", (moment.isoformat(),)
+                f"SELECT type, v, body FROM events WHERE at >= ?{of_kinds} ORDER BY seq",
+                (moment.isoformat(), *wanted),
             )
             return [upcasting.read(*row) for row in rows]
         except (msgspec.MsgspecError, sqlite3.Error) as error:

@@ -53,7 +53,7 @@ def succeeded(gateway: Gateway, status: int, answer: bytes) -> bool:
 def _webhook(gateway: Gateway, secret: str, message: Message, note: Note | None, now: float) -> Request:
     said = {
         "id": message.id,
-        "type": {"near": "near_turn", "done": "done"}[message.kind],
+        "type": {"near": "near_turn", "done": "done", "case": "case_done"}[message.kind],
         "at": message.at.isoformat(timespec="milliseconds"),
         "ticket": message.ticket,
         "number": message.number,

@@ -3,24 +3,27 @@
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from broker.client import Bus
 from broker.messages.reminders import NearTurn as BusNearTurn
+from broker.now_and_then import NowAndThen
 from broker.topics import CONTROLLER_ID
 from hall.core import State, reminders
 from hall.core import events as e
 from hall.core.remind_events import NearTurn, ReminderWanted
+from hall.core.task_events import CaseFinished
 from hall.journal import Journal
+from hall.shell.case_reach import CaseReach
 from hall.shell.intake import Intake
 from hall.shell.ledger import Ledger, Order
 from hall.shell.replies import forecast
 from hall.shell.sender import Post, Sender
 from hall.shell.spool import Kind, Message, Spool
 from hall.shell.steady import steady_id
-from hallfile.notes import REACH, Notes, NotesUnavailable
+from hallfile.notes import CASES, REACH, Note, Notes, NotesUnavailable
 from hallfile.premises import Premises
 
 log = logging.getLogger(__name__)
@@ -60,13 +63,22 @@ class Reminding:
         self._bus = bus
         self._ledger = ledger
         self._intake = intake
+        self._grumble = NowAndThen(bus.clock)
         self._look_at = 0.0
         self._sweep_due = True
         self._spool = Spool(data / FILE)
         self._notes = Notes(data, REACH)
+        self._cases = CaseReach(ledger, self._spool, Notes(data, CASES))
         self._gateways = ledger.engine.rules.hall.gateways
         self._sender = Sender(
-            bus.clock, self._spool, self._notes, self._gateways, secret_of, self._still_wanted, post
+            bus.clock,
+            self._spool,
+            self._reach,
+            self._gateways,
+            secret_of,
+            self._still_wanted,
+            self._settled,
+            post,
         )
 
     @property
@@ -76,8 +88,9 @@ class Reminding:
     def catch_up(self, journal: Journal) -> None:
         """Write down what an earlier run may have been killed before; what is there already stays."""
         rule = self._ledger.engine.rules.hall.reminders
-        longest = timedelta(minutes=max(rule.near_expires_minutes, rule.done_expires_minutes))
-        self._put(journal.since(self._bus.clock.now() - longest))
+        longest = max(rule.near_expires_minutes, rule.done_expires_minutes, rule.case_expires_minutes)
+        since = self._bus.clock.now() - timedelta(minutes=longest)
+        self._put(journal.since(since, NearTurn, e.ServiceFinished, CaseFinished))
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -97,6 +110,7 @@ class Reminding:
     def _saw(self, events: list[e.Event]) -> None:
         self._put(events)
         for event in events:
+            self._cases.saw(event)
             if isinstance(event, NearTurn):
                 self._tell(event)
             if e.ends_visit(event) or isinstance(event, e.DayBegan | ReminderWanted):
@@ -110,8 +124,7 @@ class Reminding:
         self._look_at = now + LOOK_S
         if reminders.is_due(self._state):
             self._intake.put(Order(lambda at, _: reminders.LookNear(at=at, by="controller")))
-        if self._sweep_due:
-            self._sweep()
+        self._erase()
 
     def _put(self, events: Iterable[e.Event]) -> None:
         messages = [message for event in events for message in self._messages(event)]
@@ -132,15 +145,27 @@ class Reminding:
                 zone = hall.zones[hall.services[event.service].zone].name
                 words: dict[str, object] = {"zone": zone, "ahead": event.ahead}
                 yield from self._for_all(
-                    "near", event, event.number, rule.near_expires_minutes, words, event.ahead
+                    "near",
+                    event.at,
+                    event.ticket,
+                    event.number,
+                    rule.near_expires_minutes,
+                    words,
+                    event.ahead,
                 )
             case e.ServiceFinished(next=None) if rule.done and event.ticket in self._state.reminding:
-                yield from self._for_all("done", event, event.number, rule.done_expires_minutes, {})
+                yield from self._for_all(
+                    "done", event.at, event.ticket, event.number, rule.done_expires_minutes, {}
+                )
+            case CaseFinished(note=str(note)):
+                words = {"case": event.case, "item": event.item}
+                yield from self._for_all("case", event.at, note, event.case, rule.case_expires_minutes, words)
 
     def _for_all(
         self,
         kind: Kind,
-        event: NearTurn | e.ServiceFinished,
+        at: datetime,
+        whose: str,
         number: str,
         expires_minutes: float,
         words: dict[str, object],
@@ -150,20 +175,32 @@ class Reminding:
         text = rules.texts(f"remind.{kind}", hall=rules.hall.hall.name, number=number, **words)
         for gateway in self._gateways:
             yield Message(
-                id=steady_id(event.at, kind, event.ticket, gateway),
-                at=event.at,
+                id=steady_id(at, kind, whose, gateway),
+                at=at,
                 kind=kind,
                 gateway=gateway,
-                ticket=event.ticket,
+                ticket=whose,
                 number=number,
                 text=text,
                 ahead=ahead,
-                expires=event.at + timedelta(minutes=expires_minutes),
-                next=event.at,
+                expires=at + timedelta(minutes=expires_minutes),
+                next=at,
             )
 
+    def _reach(self, message: Message) -> Note | None:
+        kept = self._cases if message.kind == "case" else self._notes
+        return kept.read(message.ticket)
+
+    def _settled(self, message: Message) -> None:
+        if message.kind == "case":
+            self._cases.told(message.ticket)
+        else:
+            self._sweep_due = True
+
     def _still_wanted(self, message: Message) -> bool:
-        """A near turn only while they wait; what is done stays done until the day is over."""
+        """A near turn only while they wait; what is done stays so until the day is over, a case for good."""
+        if message.kind == "case":
+            return True
         ticket = self._state.tickets.get(message.ticket)
         return ticket is not None and (message.kind == "done" or ticket.status == "waiting")
 
@@ -181,13 +218,18 @@ class Reminding:
             ),
         )
 
-    def _sweep(self) -> None:
+    def _erase(self) -> None:
         """Erase how to reach those whom nothing more is to be told."""
-        state = self._state
         try:
-            needed = {message.ticket for message in self._spool.waiting() if self._still_wanted(message)}
-            needed |= {name for name in state.reminding if state.tickets[name].is_open}
-            self._notes.erase_others(needed, self._bus.clock.now() - NOTE_GRACE)
-            self._sweep_due = self._notes.any_but(needed)
+            self._cases.look()
+            if self._sweep_due:
+                self._sweep()
         except (NotesUnavailable, sqlite3.Error) as error:
-            log.warning("how to reach people could not be erased (%s); it will be tried again", error)
+            self._grumble("how to reach people could not be erased (%s); it will be tried again", error)
+
+    def _sweep(self) -> None:
+        state = self._state
+        needed = {message.ticket for message in self._spool.waiting() if self._still_wanted(message)}
+        needed |= {name for name in state.reminding if state.tickets[name].is_open}
+        self._notes.erase_others(needed, self._bus.clock.now() - NOTE_GRACE)
+        self._sweep_due = self._notes.any_but(needed)

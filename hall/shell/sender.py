@@ -15,7 +15,7 @@ from broker.clock import Clock, after, real_seconds_until
 from broker.now_and_then import NowAndThen
 from hall.shell.gateways import ANSWER_READ, Request, request, succeeded
 from hall.shell.spool import Fate, Message, Spool
-from hallfile.notes import Note, Notes, NotesUnavailable
+from hallfile.notes import Note, NotesUnavailable
 from hallfile.reminding import Gateway
 
 log = logging.getLogger(__name__)
@@ -36,18 +36,21 @@ class Sender:
         self,
         clock: Clock,
         spool: Spool,
-        notes: Notes,
+        reach: Callable[[Message], Note | None],
         gateways: Mapping[str, Gateway],
         secrets: Mapping[str, str],
         still_wanted: Callable[[Message], bool],
+        settled: Callable[[Message], None],
         post: Post | None = None,
     ) -> None:
+        """`reach` reads how to reach whose message it is, `settled` is told that a message is over."""
         self._clock = clock
         self._spool = spool
-        self._notes = notes
+        self._reach = reach
         self._gateways = gateways
         self._secrets = secrets
         self._still_wanted = still_wanted
+        self._settled = settled
         self._post = post or post_http
         self._stirred = asyncio.Event()
         self._grumble = NowAndThen(clock)
@@ -101,7 +104,7 @@ class Sender:
             why = message.why or "nothing was tried"
             self._over(message, "given_up", f"it expired after {message.attempts} attempts ({why})")
         else:
-            await self._try(gateway, message, self._notes.read(message.ticket))
+            await self._try(gateway, message, self._reach(message))
 
     async def _try(self, gateway: Gateway, message: Message, note: Note | None) -> None:
         secret = self._secrets.get(message.gateway, "")
@@ -118,6 +121,7 @@ class Sender:
         else:
             if succeeded(gateway, status, answer):
                 self._spool.settle(tried, "sent")
+                self._settled(message)
                 log.info("%s: the %s message of %s was taken", message.gateway, message.kind, message.number)
                 return
             why = f"refused with {status}"
@@ -131,6 +135,7 @@ class Sender:
 
     def _over(self, message: Message, fate: Fate, why: str) -> None:
         self._spool.settle(message, fate, why)
+        self._settled(message)
         log.warning(
             "%s: the %s message of %s was not sent: %s", message.gateway, message.kind, message.number, why
         )

@@ -14,7 +14,7 @@ import msgspec
 
 log = logging.getLogger(__name__)
 
-Kind = Literal["near", "done"]
+Kind = Literal["near", "done", "case"]
 Fate = Literal["waiting", "sent", "dropped", "given_up"]
 
 MOST_WAITING: Final = 5000
@@ -42,7 +42,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     gateway: str
     ticket: str
+    """Whose it is: their ticket; with a case, the note by which they are reached."""
     number: str
+    """What they know it by: their number; with a case, the case's."""
     text: str
     ahead: int | None = None
     expires: datetime

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cli import answering
 from cli.cases import cases
-from console.cases import COLUMNS, from_csv, hand_over
+from console.cases import COLUMNS, Registry, from_csv
 from console.orders import Orders
 from hallfile.load import load
 from hallfile.premises import Premises
@@ -19,7 +19,7 @@ from tests.hall.stage import Stage
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 ROWS = (
-    ",".join(COLUMNS),
+    ",".join(COLUMNS[:-2]),
     "DZ-1,施工许可证核发,住建局,2026-11-16,3,,build",
     "DZ-2,企业登记,市场监管局,2026-11-16,3,2026-11-18,firms",
     "DZ-3,企业登记,市场监管局,2026-12-24,3,,",
@@ -30,7 +30,8 @@ async def test_rows_are_answered_one_by_one_and_counted(
     clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with Stage(load(EXAMPLE), clock, tmp_path).open() as stage:
-        answers = await hand_over(Orders(stage.bus, True), from_csv("\n".join(ROWS)), "console/import")
+        registry = Registry(Orders(stage.bus, True), Premises.open(EXAMPLE, tmp_path, None))
+        answers = await registry.hand_over(from_csv("\n".join(ROWS)), "console/import", clock.now())
         assert [(answer.case, answer.ok, answer.reason) for answer in answers] == [
             ("DZ-1", True, None),
             ("DZ-2", True, None),
@@ -56,6 +57,6 @@ def test_without_a_hall_it_says_what_to_do(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, [str(file), "--hall", str(EXAMPLE), "--data", str(tmp_path / "hall")])
     assert told.exit_code != 0
     assert "hallkeeper up" in told.output
-    file.write_text("case,phone\n", encoding="utf-8")
+    file.write_text("case,colour\n", encoding="utf-8")
     told = CliRunner().invoke(app, [str(file), "--hall", str(EXAMPLE), "--data", str(tmp_path / "hall")])
-    assert "phone" in told.output
+    assert "colour" in told.output

@@ -237,10 +237,18 @@ class Sending:
         self.notes = Notes(tmp_path, REACH)
         self.notes.keep("t1", Note(phone=PHONE), clock.now())
         self.wanted = True
+        self.settled: list[Message] = []
         self.posted: list[Request] = []
         self.answers: list[tuple[int, bytes] | Exception] = []
         self.sender = Sender(
-            clock, self.spool, self.notes, {"g": gateway}, {}, lambda _: self.wanted, self._post
+            clock,
+            self.spool,
+            lambda message: self.notes.read(message.ticket),
+            {"g": gateway},
+            {},
+            lambda _: self.wanted,
+            self.settled.append,
+            self._post,
         )
 
     def _post(self, wanted: Request, _: float) -> tuple[int, bytes]:
@@ -272,6 +280,7 @@ async def test_it_is_tried_with_growing_waits_until_it_is_taken(tmp_path: Path, 
     assert waits == [2, 4, 8]
     taken = await sending.go()
     assert (taken.fate, taken.attempts) == ("sent", 4)
+    assert [message.id for message in sending.settled] == ["m1"]
     sending.spool.close()
 
 

@@ -5,13 +5,21 @@ from typing import Any
 
 import pytest
 
+from hall.core import deadlines
 from hall.core import task_commands as ask
 from hall.core.events import AlarmRaised
-from hall.core.task_events import CaseFinished, CaseForgotten, CaseRegistered, OverdueRecorded, TaskRaised
+from hall.core.task_events import (
+    CaseFinished,
+    CaseForgotten,
+    CaseNoted,
+    CaseRegistered,
+    OverdueRecorded,
+    TaskRaised,
+)
 from tests.hall.kit import Hall
 
 STAFF = {"zhao": {"name": "赵督查", "name_en": "Zhao", "tasks": ["deadline"]}}
-THURSDAY = date(2026, 11, 19)
+THURSDAY, FRIDAY = date(2026, 11, 19), date(2026, 11, 20)
 
 
 def registered(hall: Hall, case: str = "2026-001", **keys: Any) -> None:
@@ -120,3 +128,58 @@ def test_what_can_not_be_is_refused() -> None:
     )
     future = {**said, "accepted": date(2026, 12, 1)}
     assert hall.refused(ask.RegisterCase, **future).reason == "case_in_the_future"
+
+
+GATEWAYS = {"g": {"kind": "sms", "url": "http://127.0.0.1/?to={phone}&text={text}"}}
+
+
+class TestWhoIsToldThatTheirCaseIsDone:
+    """The core knows of a note only its id."""
+
+    def test_once_and_by_the_newest_note(self) -> None:
+        hall = Hall(gateways=GATEWAYS)
+        registered(hall)
+        registered(hall, note="n1")
+        registered(hall, note="n1")
+        registered(hall, note="n2")
+        assert [event.note for event in hall.all(CaseNoted)] == ["n1", "n2"]
+        assert len(hall.all(CaseRegistered)) == 1
+        registered(hall, promised_workdays=10)
+        assert hall.state.duties.cases["2026-001"].note == "n2", "another promise is no reason to forget it"
+        registered(hall, finished=FRIDAY)
+        done = hall.last(CaseFinished)
+        assert (done.note, done.item) == ("n2", "施工许可")
+        registered(hall, finished=FRIDAY, note="n3")
+        assert len(hall.all(CaseFinished)) == 1
+
+    def test_also_of_a_case_that_is_heard_of_when_it_is_done(self) -> None:
+        hall = Hall(gateways=GATEWAYS)
+        registered(hall, finished=FRIDAY, note="n1")
+        assert hall.last(CaseFinished).note == "n1"
+
+    @pytest.mark.parametrize(
+        "tables",
+        [{"reminders": {"case_done": False}}, {"gateways": {}}, {"reminders": {"case_done_days": 0}}],
+    )
+    def test_nobody_where_the_hall_tells_nobody_or_it_is_no_news(self, tables: dict[str, Any]) -> None:
+        hall = Hall(**{"gateways": GATEWAYS, **tables})
+        registered(hall, finished=THURSDAY, note="n1")
+        assert hall.last(CaseFinished).note is None
+
+    def test_a_note_is_needed_while_its_case_is_open_and_not_for_ever(self) -> None:
+        hall = Hall(gateways=GATEWAYS, reminders={"case_kept_days": 2})
+        registered(hall, note="n1")
+        registered(hall, "silent")
+
+        def needed(day: date) -> set[str]:
+            return deadlines.reached_by(hall.state, hall.rules, day)
+
+        assert needed(FRIDAY) == needed(date(2026, 11, 28)) == {"n1"}
+        assert needed(date(2026, 11, 29)) == set()
+        registered(hall, finished=FRIDAY)
+        assert needed(FRIDAY) == set()
+
+    def test_a_hall_that_tells_nobody_needs_no_note(self) -> None:
+        hall = Hall()
+        registered(hall, note="n1")
+        assert deadlines.reached_by(hall.state, hall.rules, FRIDAY) == set()

@@ -48,6 +48,16 @@ def test_notes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         kept.keep("n2", Note(), NOW)
 
 
+def test_notes_of_cases_are_kept_together_and_replaced(tmp_path: Path) -> None:
+    kept = Notes(tmp_path, notes.CASES)
+    name = notes.of_case("DZ-1")
+    kept.keep_all({name: Note(phone="1"), notes.of_case("DZ-2"): Note(phone="2")}, NOW)
+    kept.keep_all({name: Note(phone="3")}, NOW)
+    assert kept.read(name) == Note(phone="3")
+    kept.keep_all({}, NOW)
+    assert Notes(tmp_path).read(name) is None
+
+
 def test_a_file_that_is_none_of_ours_is_said(tmp_path: Path) -> None:
     (tmp_path / "private").mkdir()
     (tmp_path / "private" / "notes.db").write_bytes(b"not a database, but long enough to look like a file")
