@@ -90,7 +90,7 @@ class Frame:
         elif answer.unsent:
             text = self.say("answer.unsent")
         else:
-            text = answer.text or self.say("answer.refused")
+            text = self.say.sent(answer, "text") or self.say("answer.refused")
         # the button that asked may be gone by now; the page is what speaks
         with self.client:
             ui.notify(

@@ -1,6 +1,7 @@
 """Whether a device can be believed to work (docs/bus.md): its word, its room's, its heartbeat's age."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
@@ -40,6 +41,8 @@ class Health:
     doubt: Doubt | None = None
     """Why its last state is not believed: its room is gone, it fell silent, it took itself off."""
     note: Note | None = None
+    cause_in: Mapping[str, str] = field(default_factory=dict)
+    """The cause in other languages than the hall's."""
 
     @property
     def well(self) -> bool:
@@ -72,8 +75,8 @@ def health(picture: Picture, clock: Clock, kind: str, name: str) -> Health:
     if is_stale(clock, state.at):
         return Health("offline", since=state.at, doubt="heartbeat")
     if word is False and state.device == "online":
-        return Health("offline", state.cause, state.since, "availability")
-    return Health(state.device, state.cause, state.since, note=_note(state))
+        return Health("offline", state.cause, state.since, "availability", cause_in=state.cause_in)
+    return Health(state.device, state.cause, state.since, note=_note(state), cause_in=state.cause_in)
 
 
 def _note(state: DeviceState | KioskState) -> Note | None:

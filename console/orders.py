@@ -1,6 +1,7 @@
 """What people at the pages ask of the hall: commands out, and the answer as a sentence."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -23,6 +24,8 @@ class Answer:
     ok: bool
     text: str | None = None
     """The owner's sentence, in the hall's language."""
+    text_in: Mapping[str, str] = field(default_factory=dict)
+    """The same in other languages."""
     silence: bool = False
     """Nobody answered in time; whether it was done is not known."""
     unsent: bool = False
@@ -71,4 +74,5 @@ class Orders:
         except NotConnected:
             return Answer(False, unsent=True)
         text = reply.text if reply.text is not UNSET else None
-        return Answer(reply.ok, text, reply=reply)
+        text_in = reply.text_in if reply.text_in is not UNSET else {}
+        return Answer(reply.ok, text, text_in, reply=reply)

@@ -4,7 +4,8 @@ Pure: packets in, a picture out. Nothing here waits, asks the machine for the ti
 """
 
 from collections import deque
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -51,6 +52,8 @@ class Call:
     nth: int = 1
     why: str | None = None
     """Why this person; None when the call was made before this console listened."""
+    why_in: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The same in other languages than the hall's."""
     step_of: str | None = None
     """The service whose step it is called for, where its visit has several."""
 
@@ -192,6 +195,7 @@ class Picture:
                         message.at,
                         message.nth,
                         message.why,
+                        message.why_in,
                         message.service if message.steps > 1 else None,
                     ),
                     message.ticket,
@@ -233,7 +237,7 @@ class Picture:
         before = self.calls.pop((call.number, call.counter), None)
         if before is not None and before.why and call.nth > 1:
             # a second call has no reason of its own: why it is this person was said with the first
-            call = replace(call, why=before.why)
+            call = replace(call, why=before.why, why_in=before.why_in)
         self.calls[call.number, call.counter] = call
         if len(self.calls) > CALLS_KEPT:
             del self.calls[next(iter(self.calls))]

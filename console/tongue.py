@@ -29,6 +29,12 @@ class Tongue:
         """The text of `key`, or `otherwise` where the catalogue has none."""
         return self.texts.texts.get(key, otherwise)
 
+    def sent(self, message: object, key: str) -> str | None:
+        """A sentence of a message: in this language where it was said in it too, else as it was said."""
+        told: str | None = getattr(message, key)
+        others = getattr(message, f"{key}_in")
+        return others.get(self.language, told) if told else told
+
     def named(self, entry: Entry) -> str:
         """A name from the hall file."""
         return name_of(entry, self.language)

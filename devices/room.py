@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from devices.kit.device import Device, Opener, Surroundings
 from devices.kit.link import Link
 from devices.kit.links import open_link
 from devices.registry import driver
-from hallfile.catalogue import Catalogue
+from hallfile.catalogue import Catalogue, languages
 from hallfile.devices import Device as Entry
 from hallfile.links import parse_link
 from hallfile.premises import Premises
@@ -37,13 +38,27 @@ async def run(premises: Premises, bus: Bus) -> None:
     with closing(open_database(folder / "devices.db")) as database, closing(outbox):
         inbox = SqliteInbox(database)
         sentence = Catalogue.load(TEXTS, premises.hall.hall.language)
-        around = Surroundings(bus=bus, outbox=outbox, inbox=inbox, sentence=sentence)
+        around = Surroundings(
+            bus=bus, outbox=outbox, inbox=inbox, sentence=sentence, elsewhere=_elsewhere(sentence)
+        )
         # a group waits for the last of its own to stop: doors still answer while they close
         async with asyncio.TaskGroup() as group:
             group.create_task(outbox.run(), name="outbox")
             group.create_task(_tidy(inbox, bus.clock), name="tidying")
             for device in build_all(premises, around):
                 group.create_task(_in_service(device), name=f"{device.kind} {device.name}")
+
+
+def _elsewhere(sentence: Catalogue) -> Callable[[str], dict[str, str]]:
+    """What says a sentence of the hall's language in the others there are catalogues for."""
+    code_of = {text: code for code, text in sentence.texts.items()}
+    others = [Catalogue.load(TEXTS, name) for name in languages(TEXTS) if name != sentence.language]
+
+    def say(text: str) -> dict[str, str]:
+        code = code_of.get(text)
+        return {} if code is None else {other.language: other(code) for other in others}
+
+    return say
 
 
 def build_all(premises: Premises, around: Surroundings) -> list[Device]:

@@ -39,7 +39,7 @@ from hall.shell.reminding import Reminding, secrets
 from hall.shell.slot_board import SlotBoard
 from hall.shell.telling import TOLD_AGAIN_S, Telling
 from hall.shell.watch import Watch
-from hall.texts import texts
+from hall.texts import others, texts
 from hallfile.guide import EMPTY, Guide
 from hallfile.notes import Notes
 from hallfile.premises import Premises
@@ -79,7 +79,7 @@ class Controller:
         guide: Guide = EMPTY,
         secret_of: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        rules = Rules(hall, texts(hall.hall.language), bus.clock.speed, simulated)
+        rules = _rules(hall, bus.clock.speed, simulated)
         self._bus = bus
         self._ledger = Ledger(journal, rules, bus.clock, bus.new_id)
         self._intake = Intake(self._ledger)
@@ -179,6 +179,13 @@ class Controller:
 
     def _refused(self) -> int:
         return self._door.refused + self._keys.refused
+
+
+def _rules(hall: HallFile, speed: float, simulated: bool) -> Rules:
+    """The hall's rules, told in its language and in every other there is a catalogue for."""
+    language = hall.hall.language
+    told = [Rules(hall, texts(name), speed, simulated) for name in others(language)]
+    return Rules(hall, texts(language), speed, simulated, tuple(told))
 
 
 def _version() -> str:

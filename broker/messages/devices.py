@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from broker.messages.envelope import Command, Event, Message, Moment
+from broker.messages.envelope import Command, Event, InOthers, Message, Moment
 
 DeviceWord = Literal[
     "online", "offline", "powerOff", "noDevice", "hardwareError", "userError", "deviceBusy", "starting"
@@ -26,6 +27,7 @@ class DeviceState(Message, frozen=True, kw_only=True, tag="state"):
     since: Moment
     cause: str | None
     """A sentence that says what is wrong and what to do; null when nothing is."""
+    cause_in: InOthers = msgspec.field(default_factory=dict)
     model: str
     link: str
     """Where it is plugged in, as the hall file writes it."""

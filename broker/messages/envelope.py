@@ -15,6 +15,12 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 Outcome = Literal["printed", "failed", "unknown", "acknowledged", "sent", "refused", "queued"]
 
+InOthers = dict[str, str]
+"""The sentence of the key beside it (``text_in`` of ``text``) in languages other than the hall's, by language.
+
+Who reads a language that is missing here, reads the sentence as it stands in the hall's.
+"""
+
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
     """A wait in minutes as a median and an 80% interval."""
@@ -58,6 +64,7 @@ class Reply(Message, frozen=True, kw_only=True, tag="reply"):
     """A code in snake_case; present when not ok."""
     text: str | UnsetType = UNSET
     """A sentence in the hall's language; present when not ok."""
+    text_in: InOthers | UnsetType = UNSET
     outcome: Outcome | UnsetType = UNSET
     """What a device knows of its work: printed is not the same as sent."""
     ticket: str | UnsetType = UNSET

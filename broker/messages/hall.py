@@ -6,7 +6,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from broker.messages.devices import DeviceWord, PriorityClass
-from broker.messages.envelope import Command, Event, Forecast, Message, Moment
+from broker.messages.envelope import Command, Event, Forecast, InOthers, Message, Moment
 
 CounterStatus = Literal["closed", "open", "paused", "serving"]
 AlarmKind = Literal["noise", "absence", "device", "rating", "deadline", "overload"]
@@ -148,6 +148,7 @@ class ControllerState(Message, frozen=True, kw_only=True, tag="state"):
     """Numbers that still waited when the day was over, and were ended with that reason."""
     note: str | None = None
     """What staff should know of the day, such as that its year's holidays are not known yet."""
+    note_in: InOthers = msgspec.field(default_factory=dict)
     refused: int = 0
 
 
@@ -167,6 +168,7 @@ class QueueState(Message, frozen=True, kw_only=True, tag="state"):
     no_counter, not_direct."""
     closed_text: str | None = None
     """Why no number is given, and what to do instead, in the hall's language."""
+    closed_text_in: InOthers = msgspec.field(default_factory=dict)
 
 
 Standing = Literal["waiting", "called", "serving", "held", "missed", "finished"]
@@ -236,6 +238,7 @@ class Called(Event, frozen=True, kw_only=True, tag="called"):
     ticket: str
     nth: int
     why: str
+    why_in: InOthers = msgspec.field(default_factory=dict)
     service: str | None = None
     step: int = 1
     steps: int = 1
@@ -281,6 +284,7 @@ class AlarmState(Message, frozen=True, kw_only=True, tag="state"):
     cleared: Moment | None
     text: str = ""
     """What happened and what to do, in the hall's language."""
+    text_in: InOthers = msgspec.field(default_factory=dict)
     parties: list[str] = msgspec.field(default_factory=list)
     """Who must acknowledge."""
     verdict: Literal["confirmed", "dismissed"] | None = None
@@ -297,6 +301,7 @@ class KioskState(Message, frozen=True, kw_only=True, tag="state"):
     device: DeviceWord
     since: Moment
     cause: str | None
+    cause_in: InOthers = msgspec.field(default_factory=dict)
     screen: str
     """The page on show, never whose."""
     language: str = "zh-CN"

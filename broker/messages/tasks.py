@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from broker.messages.envelope import Command, Message, Moment
+from broker.messages.envelope import Command, InOthers, Message, Moment
 from broker.messages.hall import MaskedName, Person
 
 TaskKind = Literal["rating", "deadline", "followup", "stuck"]
@@ -176,6 +176,8 @@ class TaskState(Message, frozen=True, kw_only=True, tag="state"):
     promised: date | None = None
     """The day by which the case was promised."""
     consequence: str = ""
+    text_in: InOthers = msgspec.field(default_factory=dict)
+    consequence_in: InOthers = msgspec.field(default_factory=dict)
     reasons: list[str] = msgspec.field(default_factory=list)
     """Ids of `[stuck.reasons]`."""
     visits: list[TaskVisit] = msgspec.field(default_factory=list)

@@ -25,7 +25,7 @@ def build(frame: Frame) -> None:
     """Lay out the page."""
     house, say = frame.house, frame.say
     alarms(frame)
-    frame.show(lambda: hall.note(house), "controller")
+    frame.show(lambda: hall.note(house, say), "controller")
     frame.show(lambda: hall.figures(house, say), "queue", "counter", "controller", *DEVICES)
     with ui.element("div").classes("columns hall-columns"):
         with ui.element("div").classes("stack"):

@@ -67,4 +67,4 @@ async def take(house: House, say: Tongue, ticket: str, fields: dict[str, str]) -
             await asyncio.to_thread(notes.erase, {name})
     except NotesUnavailable:
         return say("ticket.contact_fault")
-    return say("ticket.silence") if given.text is None else given.text
+    return say.sent(given, "text") or say("ticket.silence")

@@ -89,8 +89,8 @@ class Public:
         )
         if given.ok:
             words = say("ticket.rated")
-        elif given.text is not None:
-            words = say("ticket.not_rated", text=given.text)
+        elif (refusal := say.sent(given, "text")) is not None:
+            words = say("ticket.not_rated", text=refusal)
         else:
             words = say("ticket.silence")
         bad = given.ok and int(grade) <= self._house.hall.rating.bad_at_most
@@ -127,7 +127,7 @@ class Public:
         if given.text is not None:
             with contextlib.suppress(NotesUnavailable):
                 await asyncio.to_thread(reach.erase, [name])
-        return given.text or say("ticket.silence")
+        return say.sent(given, "text") or say("ticket.silence")
 
     async def _refused(self, request: Request, say: Tongue, name: str) -> Response | None:
         """The answer to one who may not look, or looks for what is not there; None for who may."""

@@ -52,7 +52,8 @@ def on_break(house: House, say: Tongue, counter: str) -> str | None:
     state = house.picture.counters.get(counter)
     if state is None or state.status != "paused":
         return None
-    said = [state.pause_reason or ""]
+    named = {entry.name: say.named(entry) for entry in house.hall.hours.breaks}
+    said = [named.get(state.pause_reason or "", state.pause_reason or "")]
     if state.back_at is not None:
         said.append(say("counter.back_at", time=say.clock(state.back_at, house.clock.now())[:5]))
     return " · ".join(filter(None, said)) or None
@@ -80,7 +81,7 @@ def why(house: House, say: Tongue, counter: str) -> Html:
     return el(
         "p",
         el("b", say("counter.why")),
-        el("span", call.why or say("counter.why_unknown")),
+        el("span", say.sent(call, "why") or say("counter.why_unknown")),
         el("small", say("counter.nth", nth=call.nth)) if call.nth > 1 else None,
         cls="why",
     )

@@ -58,7 +58,7 @@ def _queue(house: House, say: Tongue, name: str, state: QueueState | None) -> Ht
         return el("tr", title, el("td", say("hall.not_heard"), colspan=5, cls="soft"))
     crowded = "crowded" if state.waiting > house.hall.overload.waiting else ""
     wait = el("td", say.wait(state.forecast_minutes), cls="soft wait")
-    closed = el("td", state.closed_text or "—", cls="soft")
+    closed = el("td", say.sent(state, "closed_text") or "—", cls="soft")
     return el(
         "tr",
         title,
@@ -137,7 +137,7 @@ def _device(house: House, say: Tongue, kind: str, name: str, found: Health) -> H
 def _why(say: Tongue, found: Health) -> str | None:
     """The device's own sentence, else what is known of it without one."""
     if found.cause or found.doubt:
-        return found.cause or say(f"doubt.{found.doubt}")
+        return say.sent(found, "cause") or say(f"doubt.{found.doubt}")
     return say(f"note.{found.note}") if found.note else None
 
 
@@ -170,7 +170,7 @@ def alarm(house: House, say: Tongue, alarm_state: AlarmState) -> Html:
         "div",
         el("b", say(f"alarm.{alarm_state.kind}"), " · ", place),
         el("span", level, cls="level") if level else None,
-        el("span", alarm_state.text, cls="words"),
+        el("span", say.sent(alarm_state, "text"), cls="words"),
         el("span", say("alarm.raised", time=say.clock(alarm_state.raised, now)), " · ", over, cls="soft"),
         el("span", found, cls="soft") if (found := _found(say, alarm_state)) else None,
         _escalation(say, alarm_state, now),
@@ -192,10 +192,11 @@ def _found(say: Tongue, alarm_state: AlarmState) -> str | None:
     return " · ".join(said) or None
 
 
-def note(house: House) -> Html:
-    """What staff should know of the day, in the hall's language."""
+def note(house: House, say: Tongue) -> Html:
+    """What staff should know of the day."""
     controller = house.picture.controller
-    return el("p", controller.note, cls="note") if controller and controller.note else Html()
+    said = None if controller is None else say.sent(controller, "note")
+    return el("p", said, cls="note") if said else Html()
 
 
 def promise(say: Tongue, alarm_state: AlarmState, party: str) -> str:

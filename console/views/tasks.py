@@ -83,8 +83,8 @@ def head(say: Tongue, task: TaskState) -> Html:
         el("b", say(f"tasks.kind.{task.kind}")),
         card,
         el("span", say(f"tasks.status.{task.status}"), cls=f"badge {_tone(task)}"),
-        el("span", task.text, cls="words"),
-        el("span", task.consequence, cls="soft") if task.consequence else None,
+        el("span", say.sent(task, "text"), cls="words"),
+        el("span", say.sent(task, "consequence"), cls="soft") if task.consequence else None,
         cls="task-head",
     )
 

@@ -21,7 +21,7 @@ from broker.messages.devices import DeviceState, DeviceWord
 from broker.messages.envelope import Command, Event, Message
 from broker.outbox import Outbox
 from broker.topics import Topic
-from devices.kit.errors import DeviceError
+from devices.kit.errors import WORDS_LANGUAGE, DeviceError
 from devices.kit.lines import Lines
 from devices.kit.link import Link
 from hallfile.devices import Device as Entry
@@ -49,6 +49,8 @@ class Surroundings:
     """Durable memory of commands done, for what must not be done twice (printing)."""
     sentence: Sentences
     """A refusal code or status code to its sentence in the hall's language."""
+    elsewhere: Callable[[str], dict[str, str]] = lambda _: {}
+    """A sentence of the hall's language to the same in others, where it is known in them."""
     lines: Lines = field(default_factory=Lines)
     """The ports that several devices are wired to."""
 
@@ -88,6 +90,7 @@ class Device(ABC):
         self.around = around
         self.word: DeviceWord = "starting"
         self.cause: str | None = None
+        self.cause_in: dict[str, str] = {}
         self.since: datetime = around.clock.now()
         self.link: Link | None = None
         self.errors = 0
@@ -122,6 +125,7 @@ class Device(ABC):
             "device": self.word,
             "since": self.since,
             "cause": self.cause,
+            "cause_in": self.cause_in,
             "model": getattr(self.entry, "model", "unknown"),
             "link": self.entry.link,
             "sent": self._earlier_sent + (link.sent if link else 0),
@@ -148,8 +152,15 @@ class Device(ABC):
                 self.since = self.around.clock.now()
                 why = words or cause
                 log.info("%s %s is %s%s", self.kind, self.name, word, f": {why}" if why else "")
-            self.word, self.cause = word, cause
+            self.word, self.cause, self.cause_in = word, cause, self._in_others(cause, words)
             self.changed()
+
+    def _in_others(self, cause: str | None, words: str | None) -> dict[str, str]:
+        """The cause in other languages; in the technician's own there are always words."""
+        if cause is None:
+            return {}
+        own = {} if words is None or words == cause else {WORDS_LANGUAGE: words}
+        return own | self.around.elsewhere(cause)
 
     def changed(self) -> None:
         """Publish the state (and the availability) now."""

@@ -4,7 +4,11 @@ The words of an error are for the technician, and English. What people read of i
 in the hall's language (devices/texts), where ``{place}`` is the device's link and ``{cause}`` the words.
 """
 
+from typing import Final
+
 from broker.messages.devices import DeviceWord
+
+WORDS_LANGUAGE: Final = "en"
 
 
 class DeviceError(Exception):

@@ -13,6 +13,7 @@ from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.state import Desk, State
+from hall.core.tongues import sentence_in_others
 from hall.core.watched import AlarmJudged, AlarmPictured
 
 WATCH = "watch"
@@ -111,10 +112,12 @@ def _raise(state: State, rules: Rules, counter: str, now: datetime) -> commands.
         kind="absence",
         where=counter,
         parties=tuple(rules.hall.absence.parties),
-        text=rules.texts(
-            "alarm.absence",
-            counter=rules.counter_name(counter),
-            minutes=f"{rules.hall.absence.minutes:g}",
-        ),
+        text=_sentence(rules, counter),
+        text_in=sentence_in_others(rules, lambda told: _sentence(told, counter)),
         clerk=_clerk(state, rules, counter, state.desk(counter)),
     )
+
+
+def _sentence(rules: Rules, counter: str) -> str:
+    minutes = f"{rules.hall.absence.minutes:g}"
+    return rules.texts("alarm.absence", counter=rules.counter_name(counter), minutes=minutes)

@@ -39,6 +39,7 @@ def raise_alarm(state: State, rules: Rules, command: commands.RaiseAlarm) -> lis
             where=command.where,
             parties=command.parties,
             text=command.text,
+            text_in=command.text_in,
             level=command.level,
             clerk=command.clerk,
             escalates_at=command.at + escalates if command.escalates else None,

@@ -77,7 +77,7 @@ def check_in(state: State, rules: Rules, command: ask.CheckIn, outlooks: Outlook
     if booking.status != "open":
         return _is_over(rules, booking)
     if command.service not in (None, booking.service):
-        name = rules.service(booking.service).name
+        name = rules.service_name(booking.service)
         return refuse(rules, "other_service", service=name)
     now, table = command.at, rules.hall.appointments
     opens = booking.slot - timedelta(minutes=table.early_minutes)
@@ -183,7 +183,7 @@ def _slot(rules: Rules, command: ask.Book) -> Slot | Refusal:
     for slot in slots_on(rules, command.service, moment.date(), command.at.tzinfo):
         if slot.begins == moment:
             return slot if moment > command.at else refuse(rules, "slot_over")
-    return refuse(rules, "no_such_slot", time=f"{moment:%H:%M}", service=rules.service(command.service).name)
+    return refuse(rules, "no_such_slot", time=f"{moment:%H:%M}", service=rules.service_name(command.service))
 
 
 def _person_then(command: ask.Book, slot: Slot) -> str | None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 import msgspec
+from msgspec import field
 
 from hall.core.events import AlarmKind, PrintOutcome
 from hall.core.notice_events import NoticeLevel
@@ -148,6 +149,8 @@ class RaiseAlarm(Command, frozen=True, kw_only=True):
     where: str
     parties: tuple[str, ...]
     text: str
+    text_in: dict[str, str] = field(default_factory=dict)
+    """In the other languages of the hall."""
     level: float | None = None
     clerk: str | None = None
     escalates: bool = False

@@ -128,7 +128,7 @@ def transfer(state: State, rules: Rules, command: commands.Transfer) -> list[e.E
     ticket = _in_state(state, rules, command, ("waiting", "called", "serving", "held", "missed"))
     if isinstance(ticket, Refusal):
         return ticket
-    name = rules.service(command.to).name
+    name = rules.service_name(command.to)
     if ticket.service == command.to:
         return refuse(rules, "same_service", ticket=ticket.id, number=ticket.number, service=name)
     if not any(

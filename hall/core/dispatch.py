@@ -76,11 +76,13 @@ def _why_walk_in(state: State, rules: Rules, ticket: Ticket, queues: dict[str, Q
             then=f"{before.since:%H:%M}",
         )
     if ticket.step > 1 and ticket.came_from in rules.hall.services:
-        done, step = rules.service(ticket.came_from).step_name, rules.service(ticket.service).step_name
+        done, step = rules.step_name(ticket.came_from), rules.step_name(ticket.service)
         return _why(rules, "next_step", ticket, service=done, step=step)
     if ticket.came_from is not None:
         came_from = rules.hall.services.get(ticket.came_from)
-        return _why(rules, "transferred", ticket, service=came_from.name if came_from else ticket.came_from)
+        return _why(
+            rules, "transferred", ticket, service=rules.named(came_from) if came_from else ticket.came_from
+        )
     return _why(rules, "first", ticket)
 
 

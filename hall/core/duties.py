@@ -48,6 +48,8 @@ class Task(msgspec.Struct, kw_only=True):
     raised: datetime
     department: str
     handler: str | None
+    text_in: dict[str, str] = field(default_factory=dict)
+    """In the other languages of the hall."""
     where: str = ""
     """The counter it is about."""
     status: Status = "new"
@@ -76,6 +78,7 @@ class Task(msgspec.Struct, kw_only=True):
     case: str | None = None
     promised: date | None = None
     consequence: str = ""
+    consequence_in: dict[str, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     visits: dict[str, Visit] = field(default_factory=dict)
 
@@ -94,11 +97,11 @@ class Case(msgspec.Struct, kw_only=True):
     promised_workdays: int
     promised: date
     finished: date | None = None
+    note: str | None = None
+    """The private note of how to reach whose case it is, while it is open."""
 
 
 class Duties(msgspec.Struct, kw_only=True):
-    note: str | None = None
-    """The private note of how to reach whose case it is, while it is open."""
     """All of it."""
 
     tasks: dict[str, Task] = field(default_factory=dict)

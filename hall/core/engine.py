@@ -7,7 +7,7 @@ from typing import Final
 from hall.core import calendar, counters, passing
 from hall.core.booking_events import BookingMade
 from hall.core.commands import Command, PassTime
-from hall.core.decide import decide
+from hall.core.decide import Decision, decide
 from hall.core.events import (
     AlarmCleared,
     AlarmRaised,
@@ -29,6 +29,7 @@ from hall.core.refusal import Refusal
 from hall.core.rules import Rules
 from hall.core.state import State
 from hall.core.task_events import CaseFinished, CaseRegistered, TaskNoted, TaskRaised, TaskStepped
+from hall.core.tongues import in_every
 from hall.core.watched import TicketKept
 
 
@@ -66,7 +67,7 @@ class Engine:
         events = self._pass_time(command.at)
         if isinstance(command, PassTime):
             return Outcome(events, events)
-        decision = decide(self.state, self.rules, command, self.outlooks)
+        decision = self._decide(command)
         refusal = decision if isinstance(decision, Refusal) else None
         own = list(decision.events) if isinstance(decision, Refusal) else decision
         self._fold(own)
@@ -74,6 +75,9 @@ class Engine:
             events_after = self._leave(command.at)
             return Outcome([*events, *own, *events_after], own, refusal)
         return Outcome([*events, *own], own, refusal)
+
+    def _decide(self, command: Command) -> Decision:
+        return in_every(self.rules, lambda rules: decide(self.state, rules, command, self.outlooks))
 
     def due(self) -> datetime | None:
         """When something will be due though nobody asks for anything; None before the first command."""
@@ -86,7 +90,7 @@ class Engine:
         put_back = self._passed is None or now < self._passed
         hours = put_back or self._over_time or self._hours_due is None or now >= self._hours_due
         events: list[Event] = []
-        while brought := passing.pass_time(self.state, self.rules, now, hours=hours):
+        while brought := self._brought(now, hours=hours):
             self._fold(brought)
             events += brought
         self._passed, self._due = now, passing.next_due(self.state, self.rules, now)
@@ -94,6 +98,11 @@ class Engine:
             self._hours_due = calendar.next_change(self.rules, now)
             self._over_time = any(counters.is_over_time(desk, now) for desk in self.state.desks.values())
         return events
+
+    def _brought(self, now: datetime, *, hours: bool) -> list[Event]:
+        """The next thing that is due; time refuses nothing."""
+        brought = in_every(self.rules, lambda rules: passing.pass_time(self.state, rules, now, hours=hours))
+        return [] if isinstance(brought, Refusal) else brought
 
     def _leave(self, now: datetime) -> list[Event]:
         events = list(counters.leaving(self.state, self.rules, now))

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 import msgspec
+from msgspec import field
 
 from hall.core.booking_events import BookingEvent
 from hall.core.happening import Event, OfDay, OfVisit, Wait
@@ -71,6 +72,8 @@ class TicketCalled(Event, frozen=True, kw_only=True, tag="ticket_called"):
     nth: int
     """1 for a first call, 2 and on for recalls."""
     why: str
+    why_in: dict[str, str] = field(default_factory=dict)
+    """In the other languages of the hall."""
     passed: tuple[str, ...] = ()
     """Services whose waiting people a booked one went before."""
 
@@ -214,6 +217,8 @@ class AlarmRaised(Event, frozen=True, kw_only=True, tag="alarm_raised"):
     where: str
     parties: tuple[str, ...]
     text: str
+    text_in: dict[str, str] = field(default_factory=dict)
+    """In the other languages of the hall."""
     level: float | None = None
     escalates_at: datetime | None = None
     clerk: str | None = None

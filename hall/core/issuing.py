@@ -102,7 +102,7 @@ def gate(
 ) -> Refusal | None:
     """Why no number is given for `service` now; None when one is."""
     able = rules.counters_of[service]
-    name = rules.service(service).name
+    name = rules.service_name(service)
     if not rules.service(service).direct:
         return refuse(rules, "not_direct", service=name)
     if not calendar.is_served(rules, service, now):
@@ -134,7 +134,7 @@ def _further(rules: Rules, service: str) -> timedelta:
 
 def _no_more(state: State, rules: Rules, service: str, now: datetime) -> Refusal | None:
     """限号: all numbers of the day, or of this stretch of it, are given; or this is no time for them."""
-    name, quota = rules.service(service).name, rules.service(service).quota
+    name, quota = rules.service_name(service), rules.service(service).quota
     if quota is not None and state.issued.get(service, 0) >= quota:
         return refuse(rules, "quota", service=name, quota=quota, next=_next_day(rules, service, now))
     if not rules.service(service).issuing:
@@ -186,7 +186,7 @@ def _not_now(rules: Rules, service: str, now: datetime) -> Refusal:
     else:
         reason = "closed"
     next_time = _next_time(rules, service, now)
-    return refuse(rules, reason, service=rules.service(service).name, next=next_time)
+    return refuse(rules, reason, service=rules.service_name(service), next=next_time)
 
 
 def _next_time(rules: Rules, service: str, now: datetime) -> str:

@@ -13,6 +13,7 @@ from hall.core import alarms, calendar, commands, dispatch, forecast
 from hall.core.absence import WATCH
 from hall.core.rules import Rules
 from hall.core.state import Desk, State
+from hall.core.tongues import sentence_in_others
 
 WORTH_MINUTES = 1.0
 """A counter that makes the wait shorter by less is not named."""
@@ -44,6 +45,11 @@ def look(
         return None if alarm is None else commands.ClearAlarm(at=now, by=WATCH, alarm=alarm)
     if alarm is not None or _told_lately(state, service, now - timedelta(minutes=rule.every_minutes)):
         return None
+    advice = advise(state, rules, service, now)
+
+    def said(told: Rules) -> str:
+        return sentence(told, service, waiting, foreseen, advice)
+
     return commands.RaiseAlarm(
         at=now,
         by=WATCH,
@@ -51,7 +57,8 @@ def look(
         kind="overload",
         where=service,
         parties=tuple(rule.parties),
-        text=sentence(rules, service, waiting, foreseen, advise(state, rules, service, now)),
+        text=said(rules),
+        text_in=sentence_in_others(rules, said),
         level=float(waiting),
     )
 
@@ -93,7 +100,7 @@ def sentence(rules: Rules, service: str, waiting: int, foreseen: float | None, a
     texts = rules.texts
     before = foreseen if advice is None else advice.before
     now = texts("overload.unknown") if before is None else texts("overload.wait", minutes=round(before))
-    crowded = texts("overload.crowded", service=rules.service(service).name, waiting=waiting, wait=now)
+    crowded = texts("overload.crowded", service=rules.service_name(service), waiting=waiting, wait=now)
     if advice is None:
         return crowded + texts("overload.no_counter")
     comes = advice.comes_from

@@ -16,6 +16,8 @@ class Refusal:
     """The ticket that stands in the way, or is theirs already."""
     events: tuple[Event, ...] = field(default=())
     """What happened all the same: *next* with nobody waiting still finishes the one in hand."""
+    text_in: dict[str, str] = field(default_factory=dict)
+    """The sentence in the other languages of the hall."""
 
 
 def refuse(rules: Rules, reason: str, *, ticket: str | None = None, **values: object) -> Refusal:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from hallfile.catalogue import Catalogue
+from hallfile.catalogue import FIRST_LANGUAGE, Catalogue
 from hallfile.named import Entry, name_of
 from hallfile.schema import Counter, HallFile
 from hallfile.services import Service
@@ -39,6 +39,8 @@ class Rules:
     """Hall seconds in one real second: turns what a person waits for into hall time."""
     simulated: bool = False
     """Whether visitors, and their phones, are simulated on this machine."""
+    others: tuple["Rules", ...] = ()
+    """The same rules in the other languages that people may read what is decided in."""
     counters_of: dict[str, tuple[str, ...]] = field(init=False)
     """The counters that can do a service."""
     shifts_of: dict[str, Shifts] = field(init=False)
@@ -77,6 +79,15 @@ class Rules:
 
     def service(self, name: str) -> Service:
         return self.hall.services[name]
+
+    def service_name(self, name: str) -> str:
+        """What a service is called, in the language of these rules."""
+        return self.named(self.hall.services[name])
+
+    def step_name(self, name: str) -> str:
+        """What a service is called as one step of a visit."""
+        entry = self.hall.services[name]
+        return entry.step_name if self.texts.language == FIRST_LANGUAGE else entry.step_name_en
 
     def counter(self, name: str) -> Counter:
         return self.hall.counters[name]

@@ -49,7 +49,7 @@ def free(state: State, rules: Rules, service: str, slot: datetime) -> int:
 
 def wrong_day(rules: Rules, service: str, day: date, now: datetime) -> Refusal | None:
     """Why nothing of `service` can be booked on `day` at all; None when it may be."""
-    name, ahead = rules.service(service).name, rules.hall.appointments.days_ahead
+    name, ahead = rules.service_name(service), rules.hall.appointments.days_ahead
     if rules.hall.appointments.places(service) == 0:
         return refuse(rules, "not_bookable", service=name)
     if day < now.date():

@@ -219,6 +219,8 @@ class Alarm(msgspec.Struct, kw_only=True):
     level: float | None
     raised: datetime
     escalates_at: datetime | None
+    text_in: dict[str, str] = field(default_factory=dict)
+    """In the other languages of the hall."""
     acknowledged: dict[str, datetime] = field(default_factory=dict)
     escalated: datetime | None = None
     cleared: datetime | None = None

@@ -14,6 +14,8 @@ class TaskRaised(Event, frozen=True, kw_only=True, tag="task_raised"):
     task: str
     kind: TaskKind
     text: str
+    text_in: dict[str, str] = field(default_factory=dict)
+    """In the other languages of the hall."""
     department: str
     handler: str | None
     where: str = ""
@@ -33,6 +35,7 @@ class TaskRaised(Event, frozen=True, kw_only=True, tag="task_raised"):
     case: str | None = None
     promised: date | None = None
     consequence: str = ""
+    consequence_in: dict[str, str] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     visits: tuple[Visit, ...] = ()
 
@@ -112,9 +115,6 @@ class CaseRegistered(Event, frozen=True, kw_only=True, tag="case_registered"):
     """When each card will be shown, and the responsibility recorded, unless it is finished before."""
 
 
-class CaseFinished(Event, frozen=True, kw_only=True, tag="case_finished"):
-    case: str
-    department: str
 class CaseNoted(Event, frozen=True, kw_only=True, tag="case_noted"):
     """Whose case it is has left how to be told that it is done."""
 
@@ -123,16 +123,19 @@ class CaseNoted(Event, frozen=True, kw_only=True, tag="case_noted"):
     """The id of a private note; never what stands there."""
 
 
+class CaseFinished(Event, frozen=True, kw_only=True, tag="case_finished"):
+    case: str
+    department: str
     finished: date
     workdays_over: int
     """Working days past the promised one; 0 or less: in time."""
     forget_at: datetime
-
-
-class CaseForgotten(Event, frozen=True, kw_only=True, tag="case_forgotten"):
     item: str = ""
     note: str | None = None
     """By which whose case it is, is told now; None: nobody is."""
+
+
+class CaseForgotten(Event, frozen=True, kw_only=True, tag="case_forgotten"):
     case: str
 
 
@@ -180,10 +183,10 @@ TaskEvent = (
     | TaskForgotten
     | RatedAgain
     | CaseRegistered
+    | CaseNoted
     | CaseFinished
     | CaseForgotten
     | OverdueRecorded
-    | CaseNoted
     | FollowUpDrawn
     | FollowedUp
     | PreChecked

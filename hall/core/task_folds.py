@@ -34,6 +34,7 @@ def _raised(state: State, event: t.TaskRaised) -> None:
         id=event.task,
         kind=event.kind,
         text=event.text,
+        text_in=event.text_in,
         raised=event.at,
         department=event.department,
         handler=event.handler,
@@ -52,6 +53,7 @@ def _raised(state: State, event: t.TaskRaised) -> None:
         case=event.case,
         promised=event.promised,
         consequence=event.consequence,
+        consequence_in=event.consequence_in,
         reasons=event.reasons,
         visits={visit.ticket: visit for visit in event.visits},
     )
@@ -130,28 +132,28 @@ def _rated_again(state: State, event: t.RatedAgain) -> None:
 
 def _case_registered(state: State, event: t.CaseRegistered) -> None:
     duties = state.duties
+    known = duties.cases.get(event.case)
     duties.cases[event.case] = Case(
         item=event.item,
-    known = duties.cases.get(event.case)
         department=event.department,
         zone=event.zone,
         accepted=event.accepted,
         promised_workdays=event.promised_workdays,
         promised=event.promised,
+        note=None if known is None else known.note,
     )
     duties.cross_off(event.case)
-        note=None if known is None else known.note,
     for moment, what in event.due:
         duties.plan(moment, event.case, what)
+
+
+def _case_noted(state: State, event: t.CaseNoted) -> None:
+    state.duties.cases[event.case].note = event.note
 
 
 def _case_finished(state: State, event: t.CaseFinished) -> None:
     case = state.duties.cases[event.case]
     case.finished, case.note = event.finished, None
-def _case_noted(state: State, event: t.CaseNoted) -> None:
-    state.duties.cases[event.case].note = event.note
-
-
     state.duties.cross_off(event.case)
     state.duties.plan(event.forget_at, event.case, "forget")
 
@@ -195,9 +197,9 @@ FOLDS: Final[dict[type[Event], Callable[[State, Any], None]]] = {
     t.TaskForgotten: _forgotten,
     t.RatedAgain: _rated_again,
     t.CaseRegistered: _case_registered,
+    t.CaseNoted: _case_noted,
     t.CaseFinished: _case_finished,
     t.CaseForgotten: _case_forgotten,
-    t.CaseNoted: _case_noted,
     t.OverdueRecorded: _overdue_recorded,
     t.FollowUpDrawn: _drawn,
     t.FollowedUp: _followed_up,

@@ -239,7 +239,11 @@ def overdue(state: State, rules: Rules, task: Task, clock: Clock, now: datetime)
         kind="rating" if task.kind == "rating" else "deadline",
         where=task.where or task.department,
         parties=tuple(parties),
-        text=rules.texts(f"alarm.overdue_{clock}", task=task.text, handler=staff_name(rules, task.handler)),
+        text=rules.texts(
+            f"alarm.overdue_{clock}",
+            task=task.text_in.get(rules.texts.language, task.text),
+            handler=staff_name(rules, task.handler),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ def _alarm_raised(state: State, event: e.AlarmRaised) -> None:
         where=event.where,
         parties=event.parties,
         text=event.text,
+        text_in=event.text_in,
         level=event.level,
         clerk=event.clerk,
         raised=event.at,

@@ -149,6 +149,8 @@ _AS_THEY_ARE: Final = (
     "case",
     "promised",
     "consequence",
+    "text_in",
+    "consequence_in",
 )
 _OF_TASKS = (
     t.TaskRaised,

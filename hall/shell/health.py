@@ -9,6 +9,7 @@ from broker.topics import DEVICE_KINDS, DeviceKind, topic_filter
 from hall.core import Rules, State
 from hall.core import alarms as core_alarms
 from hall.core import commands as core
+from hall.core.tongues import sentence_in_others
 from hall.shell.boards import Boards
 from hall.shell.intake import Intake
 from hall.shell.ledger import Make, Order
@@ -73,7 +74,10 @@ class Health:
 
     def _raise(self, device: Device, fault: Fault) -> Make:
         alarm, rules = f"device-{self._bus.new_id().lower()}", self._rules
-        text = rules.texts(f"alarm.{fault.key}", device=self._name(device), cause=fault.cause)
+
+        def text(rules: Rules) -> str:
+            cause = fault.cause_in.get(rules.texts.language, fault.cause)
+            return rules.texts(f"alarm.{fault.key}", device=_name(rules, device), cause=cause)
 
         def make(now: datetime, _: State) -> core.Command:
             return core.RaiseAlarm(
@@ -83,7 +87,8 @@ class Health:
                 kind="device",
                 where=device.where,
                 parties=tuple(rules.hall.trouble.parties),
-                text=text,
+                text=text(rules),
+                text_in=sentence_in_others(rules, text),
             )
 
         return make
@@ -91,10 +96,9 @@ class Health:
     def _clear(self, alarm: str) -> Make:
         return lambda now, _: core.ClearAlarm(at=now, by=HEALTH, alarm=alarm)
 
-    def _name(self, device: Device) -> str:
-        if device == ROOM:
-            return ROOM.where
-        counter = getattr(self._rules.hall.devices()[device.kind][device.id], "counter", "")
-        return self._rules.texts(
-            f"device.{device.kind}", id=device.id, counter=self._rules.counter_name(counter)
-        )
+
+def _name(rules: Rules, device: Device) -> str:
+    if device == ROOM:
+        return ROOM.where
+    counter = getattr(rules.hall.devices()[device.kind][device.id], "counter", "")
+    return rules.texts(f"device.{device.kind}", id=device.id, counter=rules.counter_name(counter))

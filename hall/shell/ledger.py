@@ -17,6 +17,7 @@ from broker.now_and_then import NowAndThen
 from hall.core import Engine, Outcome, Refusal, Rules, State, printing
 from hall.core import commands as core
 from hall.core.events import Event
+from hall.core.tongues import sentence_in_others
 from hall.journal import Journal, JournalBroken, JournalUnavailable
 from hall.shell.bookings import details
 from hall.shell.replies import forecast, keys
@@ -148,6 +149,8 @@ class Ledger:
         """The reason, the ticket that stands in the way, and of one that waits how long it still will."""
         state = self.state
         said: dict[str, Any] = {"reason": refusal.reason, "text": refusal.text}
+        if refusal.text_in:
+            said["text_in"] = refusal.text_in
         if refusal.ticket is not None and (ticket := state.tickets.get(refusal.ticket)) is not None:
             said |= {"ticket": ticket.id, "number": ticket.number, "service": ticket.service}
             said |= {"status": ticket.status}
@@ -157,7 +160,9 @@ class Ledger:
         return said
 
     def _no(self, reason: str, order: Order) -> Reply:
-        return self._reply(order, ok=False, reason=reason, text=self._rules.texts(f"refusal.{reason}"))
+        rules, key = self._rules, f"refusal.{reason}"
+        text_in = sentence_in_others(rules, lambda other: other.texts(key))
+        return self._reply(order, ok=False, reason=reason, text=rules.texts(key), text_in=text_in)
 
     def _reply(self, order: Order, **keys: Any) -> Reply:
         return Reply(id=self._new_id(), at=self._clock.now(), re=order.id or "", **keys)

@@ -13,10 +13,12 @@ from broker.client import Bus, Received
 from broker.messages import hall as bus_hall
 from broker.messages.notices import NoticeState
 from broker.topics import CONTROLLER_ID, topic_filter
-from hall.core import State, calendar, dispatch, forecast, issuing
+from hall.core import Rules, State, calendar, dispatch, forecast, issuing
 from hall.core import events as e
 from hall.core.alarms import OF_ALARMS
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
+from hall.core.scene import Prospect
+from hall.core.tongues import sentence_in_others
 from hall.shell.coming import ComingAndGoing
 from hall.shell.ledger import Ledger
 from hall.shell.replies import forecast as told
@@ -185,16 +187,17 @@ class Picture:
             version=self._version,
             open=any(desk.is_open for desk in self.state.desks.values()),
             ended_at_closing=self.state.ended.get("closing", 0),
-            note=self._note(),
+            note=self._note(self._rules),
+            note_in=sentence_in_others(self._rules, lambda rules: self._note(rules) or ""),
             refused=self._refused(),
         )
 
-    def _note(self) -> str | None:
+    def _note(self, rules: Rules) -> str | None:
         """That nobody can know yet which days of this year are worked."""
         today = self._bus.clock.now().date()
-        if calendar.year_is_known(self._rules, today):
+        if calendar.year_is_known(rules, today):
             return None
-        return self._rules.texts("note.year_unknown", year=today.year)
+        return rules.texts("note.year_unknown", year=today.year)
 
     def _queue(self, service: str) -> bus_hall.QueueState:
         state, rules, now = self.state, self._rules, self._bus.clock.now()
@@ -215,7 +218,17 @@ class Picture:
             open=shut is None,
             closed_reason=None if shut is None else shut.reason,
             closed_text=None if shut is None else shut.text,
+            closed_text_in={} if shut is None else self._shut_in_others(service, prospect),
         )
+
+    def _shut_in_others(self, service: str, prospect: Prospect | None) -> dict[str, str]:
+        """Why no number is given, in the other languages."""
+
+        def say(rules: Rules) -> str:
+            shut = issuing.gate(self.state, rules, service, self._bus.clock.now(), prospect)
+            return "" if shut is None else shut.text
+
+        return sentence_in_others(self._rules, say)
 
     def _counter(self, counter: str) -> bus_hall.CounterState:
         desk, ticket = self.state.desk(counter), self.state.in_hand(counter)
@@ -266,6 +279,7 @@ class Picture:
             escalated=alarm.escalated,
             cleared=alarm.cleared,
             text=alarm.text,
+            text_in=alarm.text_in,
             parties=list(alarm.parties),
             verdict=alarm.verdict,
             why=alarm.why or None,

@@ -148,6 +148,7 @@ class Telling:
             ticket=event.ticket,
             nth=event.nth,
             why=event.why,
+            why_in=event.why_in,
             **self._step(event),
         )
         hall = self._rules.hall

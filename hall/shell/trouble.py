@@ -1,7 +1,8 @@
 """Which devices are in trouble: pure, fed with what they say and with real seconds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from broker.messages.devices import BoardState, DeviceState, PrinterState
@@ -36,6 +37,8 @@ class Fault(NamedTuple):
 
     key: str
     cause: str = ""
+    cause_in: Mapping[str, str] = MappingProxyType({})
+    """The sentence in other languages."""
 
 
 @dataclass
@@ -103,11 +106,11 @@ class DeviceWatch:
         if watched.ill_since is None:
             return None
         if state.device == NEEDS_A_PERSON:
-            return Fault("device_user", state.cause or "")
+            return Fault("device_user", state.cause or "", state.cause_in)
         if now - watched.ill_since < self.rule.offline_s:
             return None
         key = "device_hardware" if state.device == "hardwareError" else "device_offline"
-        return Fault(key, state.cause or "")
+        return Fault(key, state.cause or "", state.cause_in)
 
 
 def _of_paper(printer: PrinterState) -> Fault | None:

@@ -1,0 +1,61 @@
+"""What people read, in every language of the hall: decided again in each, for deciding changes nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from hall.core.events import AlarmRaised, Event, TicketCalled
+from hall.core.refusal import Refusal
+from hall.core.rules import Rules
+from hall.core.task_events import TaskRaised
+
+SENTENCES: Final[dict[type[Event], tuple[str, ...]]] = {
+    TicketCalled: ("why",),
+    AlarmRaised: ("text",),
+    TaskRaised: ("text", "consequence"),
+}
+"""Where events carry a sentence; what it is in the other languages stands beside it, in ``<key>_in``."""
+
+Decide = Callable[[Rules], list[Event] | Refusal]
+
+
+def in_every(rules: Rules, decide: Decide) -> list[Event] | Refusal:
+    """What is decided, with its sentences in the other languages too."""
+    decision = decide(rules)
+    if not rules.others or not _says_something(decision):
+        return decision
+    again = {other.texts.language: decide(other) for other in rules.others}
+    if isinstance(decision, Refusal):
+        told = {name: one for name, one in again.items() if isinstance(one, Refusal)}
+        sentences = {name: one.text for name, one in told.items()}
+        events = _told(decision.events, {name: one.events for name, one in told.items()})
+        return replace(decision, text_in=_different(sentences, decision.text), events=tuple(events))
+    return _told(decision, {name: one for name, one in again.items() if isinstance(one, list)})
+
+
+def sentence_in_others(rules: Rules, say: Callable[[Rules], str]) -> dict[str, str]:
+    """One sentence in the other languages."""
+    return _different({other.texts.language: say(other) for other in rules.others}, say(rules))
+
+
+def _says_something(decision: list[Event] | Refusal) -> bool:
+    return isinstance(decision, Refusal) or any(type(event) in SENTENCES for event in decision)
+
+
+def _told(events: Sequence[Event], again: dict[str, Sequence[Event]]) -> list[Event]:
+    """Each event with what the same event says in other languages."""
+    found = []
+    for place, event in enumerate(events):
+        keys = {}
+        for key in SENTENCES.get(type(event), ()):
+            sentences = {name: getattr(others[place], key) for name, others in again.items()}
+            if differs := _different(sentences, getattr(event, key)):
+                keys[f"{key}_in"] = differs
+        found.append(msgspec.structs.replace(event, **keys) if keys else event)
+    return found
+
+
+def _different(sentences: dict[str, str], first: str) -> dict[str, str]:
+    return {name: sentence for name, sentence in sentences.items() if sentence != first}
