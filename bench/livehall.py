@@ -70,6 +70,10 @@ def derive(example: Path, folder: Path, change: Change | None = None) -> Path:
             device["link"] = re.sub(
                 r"^tcp://127\.0\.0\.1:\d+", lambda _: f"tcp://127.0.0.1:{free_port()}", device["link"]
             )
+    for gateway in tables.get("gateways", {}).values():
+        gateway["url"] = re.sub(
+            r"^http://127\.0\.0\.1:\d+", lambda _: f"http://127.0.0.1:{free_port()}", gateway["url"]
+        )
     for table, key in (("simulation", "cards"), ("touch", "guide")):
         if file := tables.get(table, {}).get(key):
             tables[table][key] = str((example.parent / file).resolve())

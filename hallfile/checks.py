@@ -2,7 +2,7 @@
 
 import difflib
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,7 +11,7 @@ from hallfile.appointments import check_appointments
 from hallfile.devices import Device
 from hallfile.guide import BadGuide, load_guide
 from hallfile.links import BadLink, LinkUrl, parse_link, place_of
-from hallfile.reminding import check_gateways
+from hallfile.reminding import Gateway, check_gateways
 from hallfile.schema import HallFile
 from hallfile.table import Interval
 from hallfile.ticket_layout import BadLayout, read_layout
@@ -186,6 +186,11 @@ def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
                     f"{key}: {link.place} is where {other[0][0]} is plugged in; give each device its own port"
                 )
             other.append((f"{kind}s.{name}", device))
+    for name, gateway in hall.gateways.items():
+        place = place_of("127.0.0.1", gateway.port or 0)
+        if gateway.simulated and (place in ours or place in taken):
+            whose = ours.get(place) or taken[place][0][0]
+            yield f"gateways.{name}.url: {place} is where {whose} is; give the gateway another port"
 
 
 def _share_a_line(link: LinkUrl, device: Device, others: list[Device]) -> bool:
@@ -200,10 +205,11 @@ def _share_a_line(link: LinkUrl, device: Device, others: list[Device]) -> bool:
 
 
 def _simulated_names(hall: HallFile) -> Iterator[str]:
-    """Whatever is simulated has the topic simulator/<id>: the devices of all kinds, and the kiosks."""
+    """Whatever is simulated has the topic simulator/<id>: all kinds of devices, kiosks, and gateways."""
     taken = {name: f"kiosks.{name}" for name in hall.kiosks}
-    for kind, devices in hall.devices().items():
-        for name in (name for name, device in devices.items() if device.simulated):
+    of_kinds: dict[str, Mapping[str, Device | Gateway]] = {**hall.devices(), "gateway": hall.gateways}
+    for kind, entries in of_kinds.items():
+        for name in (name for name, entry in entries.items() if entry.simulated):
             if name in taken:
                 yield f"{kind}s.{name}: {taken[name]} is simulator/{name} on the bus; choose another id"
             taken.setdefault(name, f"{kind}s.{name}")

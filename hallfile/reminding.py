@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta, field
 
@@ -45,6 +46,10 @@ class Reminders(Table, frozen=True, kw_only=True):
     """What was left with a case that is never finished is erased so many days after its promised day."""
 
 
+SIMULATED_ANSWER: Final = '{"code":0}'
+"""What a simulated gateway answers when it has taken a message, with status 200."""
+
+
 class Gateway(Table, frozen=True, kw_only=True):
     """[gateways.<id>]: who carries reminders to people: a city's service (webhook), or an SMS gateway."""
 
@@ -66,6 +71,16 @@ class Gateway(Table, frozen=True, kw_only=True):
     """Before it is tried again; each further wait is twice as long …"""
     most_wait_s: Positive = 300
     """… up to this."""
+    simulated: bool = False
+    """Whether `hallkeeper sim` stands at `url`, which is then of this machine, and shows what it is sent."""
+
+    @property
+    def port(self) -> int | None:
+        """Of `url`; None where it says none that can be."""
+        try:
+            return urlsplit(self.url).port
+        except ValueError:
+            return None
 
 
 def check_gateways(gateways: Mapping[str, Gateway], beside: Path) -> Iterator[str]:
@@ -88,6 +103,22 @@ def check_gateways(gateways: Mapping[str, Gateway], beside: Path) -> Iterator[st
                 "as the gateway's description has it"
             )
         try:
-            re.compile(gateway.success)
+            taken = re.search(gateway.success, SIMULATED_ANSWER)
         except re.error as error:
             yield f"gateways.{name}.success: {gateway.success!r} is no regular expression ({error}); mend it"
+            continue
+        if gateway.simulated:
+            yield from _simulated(name, gateway, taken is not None)
+
+
+def _simulated(name: str, gateway: Gateway, taken: bool) -> Iterator[str]:
+    if not gateway.url.startswith(("http://127.0.0.1:", "http://localhost:")) or not gateway.port:
+        yield (
+            f"gateways.{name}.url: a simulated gateway stands on this machine; write "
+            "http://127.0.0.1:<port>/…, or remove simulated"
+        )
+    if not taken:
+        yield (
+            f"gateways.{name}.success: a simulated gateway answers {SIMULATED_ANSWER}, which "
+            f"{gateway.success!r} does not find; leave success out, or remove simulated"
+        )

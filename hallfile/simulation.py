@@ -37,6 +37,8 @@ class Simulation(Table, frozen=True, kw_only=True):
     missed_return: Share = 0.5
     transferred: Share = 0.03
     rated: Share = 0.40
+    reminded: Share = 0.05
+    """Of the visitors, who leave a number (no real one) to be told by, where a gateway is simulated."""
     bad_ratings: Annotated[int, Meta(ge=0)] = 3
     cards: str | None = None
     """A file of synthetic ID cards, beside the hall file."""

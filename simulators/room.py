@@ -13,6 +13,7 @@ from broker.client import Bus
 from hallfile.catalogue import Catalogue
 from hallfile.devices import Device
 from hallfile.premises import Premises
+from simulators.gateway.simulator import GatewayStandIn
 from simulators.id_reader.simulator import ReaderStandIn
 from simulators.kit.party import PartyLines
 from simulators.kit.stand_in import Stage, StandIn
@@ -56,7 +57,7 @@ def step_back() -> None:
 
 
 def stand_ins(stage: Stage, ticker: Ticker) -> Iterator[StandIn]:
-    """One for each simulated device that has a wire; a loudspeaker has none."""
+    """One for each simulated device that has a wire (a loudspeaker has none), and each gateway."""
     hall = stage.premises.hall
     for name, printer in _simulated(hall.ticket_printers):
         yield PrinterStandIn(name, printer, stage)
@@ -77,6 +78,9 @@ def stand_ins(stage: Stage, ticker: Ticker) -> Iterator[StandIn]:
             yield InstrumentStandIn(name, mic, stage, lines)
         else:
             yield MicStandIn(name, mic, stage, ticker)
+    for name, gateway in hall.gateways.items():
+        if gateway.simulated:
+            yield GatewayStandIn(name, gateway, stage)
 
 
 def _simulated(entries: dict[str, Entry]) -> Iterator[tuple[str, Entry]]:

@@ -132,8 +132,9 @@ def _topic(bus: Bus, device: str | None) -> str:
 
 
 def _simulated(premises: Premises) -> set[str]:
-    """Who has a wire to simulate: all devices marked so, but no loudspeaker."""
-    return {
+    """Who has a wire to simulate: all devices and gateways marked so, but no loudspeaker."""
+    gateways = {name for name, gateway in premises.hall.gateways.items() if gateway.simulated}
+    return gateways | {
         name
         for kind, devices in premises.hall.devices().items()
         for name, device in devices.items()

@@ -29,6 +29,9 @@ def build(frame: Frame) -> None:
             for name, kiosk in hall.kiosks.items():
                 if kiosk.screen:
                     _card(frame, "kiosk", name, partial(screen, frame, name))
+            for name, gateway in hall.gateways.items():
+                if gateway.simulated:
+                    _gateway(frame, name)
         with ui.element("div").classes("stack"):
             for name in _simulated(hall.id_readers):
                 _card(frame, "id_reader", name, partial(controls, frame, name))
@@ -71,6 +74,15 @@ def _printer(frame: Frame, name: str) -> None:
 def _board(frame: Frame, name: str) -> None:
     picture(frame, name, "board")
     controls(frame, name)
+
+
+def _gateway(frame: Frame, name: str) -> None:
+    """What went out to people, as its gateway was sent it."""
+    house, say = frame.house, frame.say
+    with ui.element("section").classes("card device-card gateway"):
+        frame.write(el("h2", say("kind.gateway"), el("small", name)))
+        frame.show(partial(view.messages, house, say, name), "simulator")
+        controls(frame, name)
 
 
 def _counter(frame: Frame) -> None:

@@ -1,5 +1,8 @@
 """What can be seen and heard at the bench, in markup."""
 
+from datetime import datetime
+
+import msgspec
 from msgspec import UNSET
 
 from broker.messages.devices import InstrumentLevel, Level
@@ -97,6 +100,39 @@ def captions(house: House, say: Tongue, most: int = 6) -> Html:
     if not said:
         return el("p", say("bench.nothing_said"), cls="soft")
     return el("div", *(_caption(house, say, one) for one in reversed(said)), cls="captions")
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A message as a simulated gateway shows it."""
+
+    at: datetime
+    to: str
+    text: str
+    met: str
+    """How it was met: well, or what went wrong."""
+
+
+def messages(house: House, say: Tongue, gateway: str) -> Html:
+    """What a simulated gateway was sent, newest first; of a number only its last digits are known here."""
+    state = house.picture.simulators.get(gateway)
+    try:
+        sent = msgspec.convert(state.shows.get("messages", []) if state else [], list[Sent], strict=False)
+    except msgspec.ValidationError:
+        sent = []
+    if not sent:
+        return el("p", say("bench.nothing_sent"), cls="soft")
+    return el("div", *(_sent(house, say, one) for one in reversed(sent)), cls="captions")
+
+
+def _sent(house: House, say: Tongue, one: Sent) -> Html:
+    return el(
+        "div",
+        el("time", say.clock(one.at, house.clock.now())),
+        el("b", one.to or "—"),
+        el("span", one.text),
+        None if one.met == "well" else el("em", say.known(f"choice.mood.{one.met}", one.met)),
+        cls="caption",
+    )
 
 
 def _caption(house: House, say: Tongue, one: Announcement) -> Html:

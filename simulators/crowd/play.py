@@ -20,6 +20,7 @@ from simulators.crowd.appointments import Appointments
 from simulators.crowd.clerks import Clerk
 from simulators.crowd.hands import Hands
 from simulators.crowd.plan import Day, Incident, Visitor, plan_day
+from simulators.crowd.reachable import Reachable
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Crowd:
         self._chance = chance
         self._hands = Hands(bus)
         self._appointments = Appointments(self._hands, self._chance)
+        self._reachable = Reachable(premises, self._hands)
         self._by_ticket: dict[str, Visitor] = {}
         self._seen_alarms: set[str] = set()
         self._doing: set[asyncio.Task[None]] = set()
@@ -112,6 +114,7 @@ class Crowd:
             )
         if reply is not None and reply.ok and isinstance(reply.ticket, str):
             self._by_ticket[reply.ticket] = visitor
+            await self._reachable.ask_for(reply.ticket)
 
     async def _incidents(self, day: Day) -> None:
         for incident in day.incidents:

@@ -138,7 +138,8 @@ async def test_a_number_to_be_told_by_is_kept_aside_and_never_on_the_bus(premise
         hall.answer = lambda _topic, _command: {"ok": False, "reason": "no", "text": "已经结束"}
         assert "已经结束" in (await client.post(f"/t/{MINE}/remind", data={"phone": "13800000000"})).text
         assert reach.read(MINE) is None
-    async with serving(premises) as (hall, client):
+    mute = replace(premises, hall=with_keys(premises.hall, gateways={}))
+    async with serving(mute) as (hall, client):
         stands(hall, standing="waiting", ahead=7)
         await asyncio.sleep(0)
         assert 'name="phone"' not in (await client.get(f"/t/{MINE}")).text, "there is no gateway"

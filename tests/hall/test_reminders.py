@@ -26,7 +26,7 @@ from hall.shell.sender import Sender, post_http
 from hall.shell.spool import Message, Spool
 from hallfile.notes import REACH, Note, Notes
 from hallfile.reminding import Gateway, check_gateways
-from simulators.gateway import Gateway as SimulatedGateway
+from simulators.gateway.server import Gateway as SimulatedGateway
 from tests.conftest import HandClock
 from tests.hall.kit import Hall, small
 from tests.hall.stage import Stage

@@ -14,7 +14,7 @@ from console.orders import Orders
 from hall.shell.reminding import FILE
 from hall.shell.spool import Spool
 from hallfile.notes import CASES, CASES_MOST, Note, Notes, of_case
-from simulators.gateway import Gateway as SimulatedGateway
+from simulators.gateway.server import Gateway as SimulatedGateway
 from tests.conftest import HandClock
 from tests.console_hall import premises_in
 from tests.hall.kit import small

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from broker.messages.devices import BoardState, InstrumentLevel, Level, PrinterState
 from broker.messages.hall import AlarmState, CounterState
+from broker.messages.simulators import SimulatorState
 from console.health import health
 from console.house import House
 from console.tongue import Tongue
@@ -149,3 +150,15 @@ def test_what_an_instrument_tells_is_not_called_laf(house: House, say: Tongue) -
     assert "LA" not in shown
     heard(house, InstrumentLevel(**keys, level=None, background=None))
     assert say("bench.implausible") in bench.levels(house, say, "mic-01")
+
+
+def test_what_a_gateway_was_sent_is_shown_as_it_came(house: House, say: Tongue) -> None:
+    assert say("bench.nothing_sent") in bench.messages(house, say, "sms")
+    sent = {"at": "2026-11-20T09:12:00+08:00", "to": "••••42", "text": "A012 <快到了>", "met": "refuses"}
+    house.picture.simulators["sms"] = SimulatorState(
+        id="x", at=house.clock.now(), kind="gateway", controls={}, shows={"messages": [sent]}
+    )
+    shown = bench.messages(house, say, "sms")
+    assert "••••42" in shown
+    assert "A012 &lt;快到了&gt;" in shown
+    assert say("choice.mood.refuses") in shown

@@ -6,18 +6,26 @@ What it was sent it keeps in memory, to be looked at by a test or a bench; it se
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from socket import create_server, socket
+from typing import Final, Literal, get_args
+
+from hallfile.reminding import SIMULATED_ANSWER
 
 Mood = Literal["well", "refuses", "silent", "hangs_up", "odd"]
 """odd: it answers 200, but that it has failed."""
+MOODS: Final[tuple[Mood, ...]] = get_args(Mood)
 
 KEPT: Final = 10_000
 LONGEST: Final = 64 * 1024
 PATIENCE_S: Final = 10.0
-ANSWERS: Final = {"well": (200, b'{"code":0}'), "refuses": (503, b"busy"), "odd": (200, b'{"code":160040}')}
+ANSWERS: Final = {
+    "well": (200, SIMULATED_ANSWER.encode()),
+    "refuses": (503, b"busy"),
+    "odd": (200, b'{"code":160040}'),
+}
 
 
 @dataclass(frozen=True)
@@ -43,14 +51,22 @@ class Gateway:
     port: int = 0
     news: asyncio.Event = field(default_factory=asyncio.Event)
     """Set whenever a request came."""
+    told: Callable[[Taken, Mood], None] = lambda _, __: None
+    """Told of every request, and how it was met."""
 
     @asynccontextmanager
     async def serving(self, port: int = 0) -> AsyncIterator["Gateway"]:
         """Listen on the loopback for the length of a with-block; port 0 takes a free one."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", port)
-        self.port = int(server.sockets[0].getsockname()[1])
-        try:
+        async with self.listening(place(port)):
             yield self
+
+    @asynccontextmanager
+    async def listening(self, at: socket) -> AsyncIterator[None]:
+        """Answer at a socket for the length of a with-block, and close it."""
+        server = await asyncio.start_server(self._serve, sock=at)
+        self.port = int(at.getsockname()[1])
+        try:
+            yield
         finally:
             server.close()
             await server.wait_closed()
@@ -67,6 +83,7 @@ class Gateway:
         if mood == "well":
             self.taken.append(request)
         self.news.set()
+        self.told(request, mood)
         if mood == "silent":
             await asyncio.sleep(PATIENCE_S)
         elif mood != "hangs_up":
@@ -74,6 +91,11 @@ class Gateway:
             head = f"HTTP/1.1 {status} -\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
             writer.write(head.encode() + body)
             await writer.drain()
+
+
+def place(port: int) -> socket:
+    """A place on the loopback to listen at; raises `OSError` when it is taken."""
+    return create_server(("127.0.0.1", port))
 
 
 async def _read(reader: asyncio.StreamReader) -> Taken:

@@ -1,0 +1,1 @@
+"""A simulated gateway for reminders, an SMS gateway or a city's own service: it sends nothing to anybody."""
