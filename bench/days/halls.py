@@ -1,7 +1,6 @@
-"""Halls, days and people drawn by chance: one seed, one hall and its day."""
+"""Halls drawn by chance: one seed, one hall with rules of its own."""
 
 import random
-from datetime import datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +9,9 @@ import msgspec
 
 from bench.world.halls import dday
 from hallfile.schema import HallFile
-from simulators.crowd.plan import Visitor, plan_day
 
 DDAY_EVERY: Final = 200
 """One day in so many is the D-day hall's own, with its 22 counters and 660 people."""
-PEOPLE: Final = (6, 40)
-"""In the small halls."""
 HOURS: Final = (
     [["08:30", "12:00"], ["14:00", "17:30"]],
     [["09:00", "17:00"]],
@@ -23,6 +19,13 @@ HOURS: Final = (
     [["20:00", "23:30"]],
 )
 """The last one's overrun goes past midnight."""
+PENALTIES: Final[tuple[list[dict[str, Any]], ...]] = (
+    [{"misses": 1, "days": 7}, {"misses": 3, "within_days": 30, "then": "blacklist"}],
+    [{"misses": 1, "days": 0.1}, {"misses": 2, "then": "blacklist"}],
+    [{"misses": 2, "days": 1, "voids_bookings": True}],
+    [{"misses": 1, "then": "blacklist", "days": 3}, {"misses": 2, "days": 1}],
+    [],
+)
 EXAMPLE: Final = Path("examples/dezhou.toml")
 
 
@@ -41,70 +44,85 @@ def hall(seed: int, chance: random.Random) -> HallFile:
     if is_dday(seed):
         return _dday()
     services = "abcd"[: chance.randint(1, 4)]
-    counters = [
-        chance.sample(services, chance.randint(1, len(services))) for _ in range(chance.randint(1, 5))
-    ]
-    for service in services:
-        if not any(service in able for able in counters):
-            chance.choice(counters).append(service)
     hours = chance.choice(HOURS)
     tables: dict[str, Any] = {
         "hall": {"id": "drawn", "name": "厅", "name_en": "Hall", "language": chance.choice(["zh-CN", "en"])},
-        "hours": {"open": hours, "overrun_minutes": chance.choice([0, 30, 60])},
+        "hours": {
+            "open": hours,
+            "overrun_minutes": chance.choice([0, 30, 60]),
+            "holidays": chance.choice(["chinese", "none"]),
+        },
         "calling": {
             "no_show": chance.choice(["void", "tail", "back", "clerk"]),
             "back_after": chance.randint(1, 3),
             "recalls": chance.randint(0, 3),
             "appointments_in_a_row": chance.randint(1, 3),
+            "next_step": chance.choice(["kept", "anew"]),
         },
+        "appointments": _appointments(services, chance),
         "zones": {"z": {"name": "区", "name_en": "Zone"}},
-        "services": {
-            name: {
-                "prefix": name.upper(),
-                "name": name,
-                "name_en": name,
-                "zone": "z",
-                "mean_minutes": chance.choice([2, 8, 15, 30]),
-                "quota": chance.choice([None, None, None, 8]),
-            }
-            for name in services
-        },
-        "counters": {
-            str(number): {
-                "services": able,
-                "zone": "z",
-                "clerk": f"clerk-{number}" if number == 1 or chance.random() < 0.8 else None,
-                "hours": [["07:00", "18:00"]] if chance.random() < 0.1 else None,
-            }
-            for number, able in enumerate(counters, 1)
-        },
+        "services": {name: _service(name, services, hours, chance) for name in services},
+        "counters": _counters(services, chance),
+        "ticket": {"undecided": chance.choice(["void", "alarm"])},
         "ticket_printers": {"p1": {"link": "tcp://127.0.0.1:9100"}, "p2": {"link": "tcp://127.0.0.1:9101"}},
         "kiosks": {"k1": {"printers": ["p1", "p2"]}, "k2": {"printers": []}},
     }
     return msgspec.convert(tables, HallFile)
 
 
-def visitors(seed: int, hall: HallFile, day: datetime, chance: random.Random) -> list[Visitor]:
-    """Those who come: more of everything that goes wrong than a real day has."""
-    if is_dday(seed):
-        return plan_day(hall, day.date(), seed).visitors
-    services = list(hall.services)
-    (first, _), (_, last) = hall.hours.open[0], hall.hours.open[-1]
-    opens, closes = (datetime.combine(day, time.fromisoformat(edge), day.tzinfo) for edge in (first, last))
-    return [
-        Visitor(
-            arrives=opens
-            + (closes - opens) * chance.betavariate(1, 2)
-            + timedelta(minutes=chance.uniform(-10, 10)),
-            service=(service := chance.choice(services)),
-            minutes=hall.services[service].mean_minutes * chance.lognormvariate(-0.1, 0.5),
-            way_s=chance.uniform(10, 40),
-            priority=chance.choice([None, None, None, "elderly", "disabled", "veteran"]),
-            booked=chance.random() < 0.25,
-            misses_call=chance.random() < 0.15,
-            returns=chance.random() < 0.5,
-            transferred_to=chance.choice(services) if chance.random() < 0.1 else None,
-            grade=chance.choice([None, 1, 4, 5]),
-        )
-        for _ in range(chance.randint(*PEOPLE))
+def _service(name: str, services: str, hours: list[list[str]], chance: random.Random) -> dict[str, Any]:
+    others = [other for other in services if other != name]
+    opens, closes = hours[0][0], hours[-1][1]
+    noon = chance.choice([hours[0][1], "11:00"] if opens < "11:00" < closes else [hours[0][1]])
+    stretches = [{"opens": opens, "closes": noon, "most": chance.choice([3, None])}]
+    return {
+        "prefix": name.upper(),
+        "name": name,
+        "name_en": name,
+        "zone": "z",
+        "mean_minutes": chance.choice([2, 8, 15, 30]),
+        "quota": chance.choice([None, None, None, 8]),
+        "issuing": stretches if chance.random() < 0.15 else [],
+        "then": chance.sample(others, chance.randint(1, len(others)))
+        if others and chance.random() < 0.2
+        else [],
+        "direct": chance.random() < 0.95,
+    }
+
+
+def _counters(services: str, chance: random.Random) -> dict[str, Any]:
+    counters = [
+        chance.sample(services, chance.randint(1, len(services))) for _ in range(chance.randint(1, 5))
     ]
+    for service in services:
+        if not any(service in able for able in counters):
+            chance.choice(counters).append(service)
+    return {
+        str(number): {
+            "services": able,
+            "zone": "z",
+            "clerk": f"clerk-{number}" if number == 1 or chance.random() < 0.8 else None,
+            "hours": [["07:00", "18:00"]] if chance.random() < 0.1 else None,
+        }
+        for number, able in enumerate(counters, 1)
+    }
+
+
+def _appointments(services: str, chance: random.Random) -> dict[str, Any]:
+    return {
+        "slot_minutes": chance.choice([15, 30, 60]),
+        "per_slot": chance.randint(1, 3),
+        "capacity": {services[0]: chance.choice([0, 1, 2, 4])},
+        "per_day": chance.randint(1, 3),
+        "per_week": chance.randint(1, 4),
+        "per_month": chance.randint(2, 6),
+        "without_id": chance.random() < 0.8,
+        "cancel_before_minutes": chance.choice([0, 30, 120]),
+        "early_minutes": chance.choice([0, 15, 30]),
+        "on_time_minutes": chance.choice([5, 15, 30]),
+        "late": chance.choice(["keeps_place", "walk_in", "refused"]),
+        "grace_minutes": chance.choice([0, 10, 30]),
+        "penalties": chance.choice(PENALTIES),
+        "misses_kept_days": chance.choice([1, 30]),
+        "release_forgives": chance.random() < 0.5,
+    }

@@ -1,5 +1,6 @@
 """What must be true of a hall after every event, whatever was asked of it."""
 
+from bench.days.promise import Broken, hold
 from hall.core.events import (
     DayBegan,
     Event,
@@ -11,20 +12,6 @@ from hall.core.events import (
     TicketVoided,
 )
 from hall.core.state import IN_HAND, State, Ticket
-
-
-class Broken(AssertionError):
-    """A promise is not kept; `invariant` names it."""
-
-    def __init__(self, invariant: str, how: str) -> None:
-        super().__init__(f"{invariant}: {how}")
-        self.invariant = invariant
-
-
-def hold(promise: bool, invariant: str, how: str = "") -> None:
-    """Raise `Broken` unless the promise is kept."""
-    if not promise:
-        raise Broken(invariant, how)
 
 
 class Watch:

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from bench.days.halls import DDAY_EVERY, PEOPLE
-from bench.days.invariants import Broken
+from bench.days.halls import DDAY_EVERY
+from bench.days.people import PEOPLE
+from bench.days.promise import Broken
 from bench.days.wild import live
 from bench.figures import machine, write
 from bench.spread import spread
@@ -100,6 +101,6 @@ def _print(figures: dict[str, Any], violations: list[Violation]) -> None:
         console.print("every promise was kept after every event")
         return
     kinds = Counter(violation.invariant for violation in violations)
-    console.print(f"{len(violations)} days broke a promise: {dict(kinds)}", style="red")
+    console.print(f"days that broke a promise: {dict(kinds)}", style="red", markup=False)
     for violation in violations[:SHOWN]:
         console.print(f"{violation.how}\n  {again(violation.seed)}", markup=False)

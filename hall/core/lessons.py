@@ -17,11 +17,11 @@ from hall.core.drift import Drift
 SLOTS: Final = 48
 """Half hours of a day."""
 
-LENGTHS_KEPT: Final = 400
+LENGTHS_KEPT: Final = 400.0
 """Services of one kind over which the usual length is averaged: some days, so that it follows the season."""
-CLERK_KEPT: Final = 200
-HOUR_KEPT: Final = 400
-TODAY_SERVICE_KEPT: Final = 60
+CLERK_KEPT: Final = 200.0
+HOUR_KEPT: Final = 400.0
+TODAY_SERVICE_KEPT: Final = 60.0
 """Most of what a service sees in a day: it differs from the rest of the hall all day long, if it does."""
 HISTORY_FROM: Final = 30.0
 """So many services make a history: from then on it is of earlier days, and today is held against it."""
@@ -32,9 +32,9 @@ ALIKE: Final = 0.3
 """A service differs from the rest of the hall by so much on any day, and by this share of how much the hall
 differs from other days; standard deviations of logarithms."""
 SCATTER_TRUST: Final = 8.0
-SHARE_KEPT: Final = 500
-HABIT_KEPT: Final = 100
-DAYS_KEPT: Final = 10
+SHARE_KEPT: Final = 500.0
+HABIT_KEPT: Final = 100.0
+DAYS_KEPT: Final = 10.0
 """Days over which arrivals are averaged."""
 
 CLERK_DOUBT: Final = 10.0

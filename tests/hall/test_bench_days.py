@@ -6,9 +6,14 @@ from pathlib import Path
 import pytest
 
 from bench.days import report, wild
+from bench.days.diary import Account
 from bench.days.halls import DDAY_EVERY
-from bench.days.invariants import Broken, Watch
+from bench.days.invariants import Watch
+from bench.days.promise import Broken
+from hall.core import booking_events as b
+from hall.core import commands as c
 from hall.core import events as e
+from tests.hall.booked import Booked
 from tests.hall.kit import Hall
 
 
@@ -73,3 +78,47 @@ def test_a_call_out_of_order_is_seen() -> None:
     )
     with pytest.raises(Broken, match="overtaking within its bound"):
         watch.before(hall.state, late, ("a",))
+
+
+def booked_hall() -> tuple[Booked, Account]:
+    """A hall in which one has booked for ten, and the account of it."""
+    hall = Booked("08:00")
+    account = Account(hall.rules)
+    hall.book("10:00")
+    account.after(hall.state, hall.last(b.BookingMade))
+    return hall, account
+
+
+def test_an_appointment_used_twice_is_seen() -> None:
+    hall, account = booked_hall()
+    hall.at("10:05")
+    hall.check_in(code="CODE1")
+    came = hall.last(b.CheckedIn)
+    account.after(hall.state, came)
+    with pytest.raises(Broken, match="an appointment is used once, in its time"):
+        account.after(hall.state, came)
+
+
+@pytest.mark.parametrize("time", ["09:00", "11:30"])
+def test_an_appointment_used_out_of_its_time_is_seen(time: str) -> None:
+    hall, account = booked_hall()
+    hall.at("09:00")
+    came = b.CheckedIn(at=hall.slot(time), booking="b1", ticket="t1", late=time > "10:30")
+    with pytest.raises(Broken, match="an appointment is used once, in its time"):
+        account.after(hall.state, came)
+
+
+def test_a_miss_before_its_time_is_seen() -> None:
+    hall, account = booked_hall()
+    with pytest.raises(Broken, match="who does not come has missed it, nobody else"):
+        account.after(hall.state, b.BookingMissed(at=hall.slot("10:59"), booking="b1", client="c1"))
+
+
+def test_a_ticket_ended_twice_is_seen() -> None:
+    hall, watch = Hall(), Watch(3)
+    hall.take()
+    watch.after(hall.state, hall.last(e.TicketTaken))
+    hall.done(c.Cancel, ticket="t1")
+    watch.after(hall.state, hall.last(e.TicketVoided))
+    with pytest.raises(Broken, match="nobody ended twice"):
+        watch.after(hall.state, hall.last(e.TicketVoided))
