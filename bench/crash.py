@@ -71,7 +71,8 @@ def bench_crash(example: Path, *, kills: int, seed: int, json: Path | None) -> N
     """Kill, compare, and print the figures."""
     began = time.monotonic()
     # a thousand faults make a thousand warnings, and the figures say it all
-    logging.getLogger("hall").setLevel(logging.CRITICAL + 1)
+    for room in ("hall", "broker"):
+        logging.getLogger(room).setLevel(logging.CRITICAL + 1)
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="hallkeeper-bench-") as folder:
         path = _hall_file(example, Path(folder))
