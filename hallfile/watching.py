@@ -16,6 +16,8 @@ class Overload(Table, frozen=True, kw_only=True):
     """Or whoever took a number now would wait longer than this, by the forecast's median."""
     every_minutes: Annotated[float, Meta(ge=0)] = 15
     """The same service is not told of again sooner than this."""
+    renew_minutes: Positive = 2
+    """So often an alarm that goes on says how it is by now; nobody is called again by that."""
     parties: list[str] = field(default_factory=lambda: ["hall"])
     """Who opens the counter."""
 

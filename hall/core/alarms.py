@@ -8,7 +8,7 @@ from hall.core import events as e
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import ALARM_KEPT_H, Rules
 from hall.core.state import Alarm, State
-from hall.core.watched import AlarmJudged, AlarmPictured
+from hall.core.watched import AlarmJudged, AlarmPictured, AlarmRenewed
 
 ANSWERED: Final = ("rating", "deadline")
 """Kinds that are over once everybody has heard of them: what follows is a task."""
@@ -21,6 +21,7 @@ OF_ALARMS: Final = (
     e.AlarmForgotten,
     AlarmJudged,
     AlarmPictured,
+    AlarmRenewed,
 )
 """The events of an alarm's life."""
 
@@ -43,6 +44,25 @@ def raise_alarm(state: State, rules: Rules, command: commands.RaiseAlarm) -> lis
             level=command.level,
             clerk=command.clerk,
             escalates_at=command.at + escalates if command.escalates else None,
+        )
+    ]
+
+
+def renew(state: State, rules: Rules, command: commands.RenewAlarm) -> list[e.Event] | Refusal:
+    """It goes on with other figures; one that was cleared meanwhile stays as it was."""
+    alarm = state.alarms.get(command.alarm)
+    if alarm is None:
+        return refuse(rules, "unknown_alarm")
+    if alarm.cleared is not None:
+        return []
+    return [
+        AlarmRenewed(
+            at=command.at,
+            by=command.by,
+            alarm=command.alarm,
+            text=command.text,
+            text_in=command.text_in,
+            level=command.level,
         )
     ]
 

@@ -157,6 +157,15 @@ class RaiseAlarm(Command, frozen=True, kw_only=True):
     """Whether it is escalated when not all parties acknowledge in time."""
 
 
+class RenewAlarm(Command, frozen=True, kw_only=True):
+    """What an alarm that goes on would say if it were raised now."""
+
+    alarm: str
+    text: str
+    text_in: dict[str, str] = field(default_factory=dict)
+    level: float | None = None
+
+
 class ClearAlarm(Command, frozen=True, kw_only=True):
     alarm: str
 

@@ -109,6 +109,7 @@ _DECISIONS: Final[dict[type[commands.Command], Callable[[State, Rules, Any], Dec
     commands.RaiseAlarm: alarms.raise_alarm,
     commands.Judge: absence.judge,
     commands.NotePicture: absence.note_picture,
+    commands.RenewAlarm: alarms.renew,
     commands.ClearAlarm: alarms.clear,
     commands.Acknowledge: alarms.acknowledge,
     **DECISIONS,

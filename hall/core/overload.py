@@ -12,7 +12,7 @@ import msgspec
 from hall.core import alarms, calendar, commands, dispatch, forecast
 from hall.core.absence import WATCH
 from hall.core.rules import Rules
-from hall.core.state import Desk, State
+from hall.core.state import Alarm, Desk, State
 from hall.core.tongues import sentence_in_others
 
 WORTH_MINUTES = 1.0
@@ -33,8 +33,8 @@ class Advice(NamedTuple):
 
 def look(
     state: State, rules: Rules, service: str, now: datetime, foreseen: float | None
-) -> commands.RaiseAlarm | commands.ClearAlarm | None:
-    """What is to be said of one service at `now`: that it is too much, or that it is over.
+) -> commands.RaiseAlarm | commands.RenewAlarm | commands.ClearAlarm | None:
+    """What is to be said of one service at `now`: that it is too much, how it is by now, that it is over.
 
     `foreseen` is the median wait of somebody who took a number now, in minutes.
     """
@@ -43,13 +43,24 @@ def look(
     too_long = foreseen is not None and foreseen > rule.minutes and waiting > 0
     if waiting <= rule.waiting and not too_long:
         return None if alarm is None else commands.ClearAlarm(at=now, by=WATCH, alarm=alarm)
-    if alarm is not None or _told_lately(state, service, now - timedelta(minutes=rule.every_minutes)):
+    if alarm is None and _told_lately(state, service, now - timedelta(minutes=rule.every_minutes)):
+        return None
+    if alarm is not None and not _is_old(state.alarms[alarm], now, rule.renew_minutes):
         return None
     advice = advise(state, rules, service, now)
 
     def said(told: Rules) -> str:
         return sentence(told, service, waiting, foreseen, advice)
 
+    if alarm is not None:
+        return commands.RenewAlarm(
+            at=now,
+            by=WATCH,
+            alarm=alarm,
+            text=said(rules),
+            text_in=sentence_in_others(rules, said),
+            level=float(waiting),
+        )
     return commands.RaiseAlarm(
         at=now,
         by=WATCH,
@@ -153,6 +164,11 @@ def _told_lately(state: State, service: str, since: datetime) -> bool:
         alarm.kind == "overload" and alarm.where == service and alarm.raised > since
         for alarm in state.alarms.values()
     )
+
+
+def _is_old(alarm: Alarm, now: datetime, minutes: float) -> bool:
+    """Whether what an alarm says was said so long ago; also where the clock was put back since."""
+    return not timedelta() <= now - (alarm.renewed or alarm.raised) < timedelta(minutes=minutes)
 
 
 def _median(state: State, rules: Rules, service: str, now: datetime) -> float | None:

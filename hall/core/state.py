@@ -223,6 +223,8 @@ class Alarm(msgspec.Struct, kw_only=True):
     """In the other languages of the hall."""
     acknowledged: dict[str, datetime] = field(default_factory=dict)
     escalated: datetime | None = None
+    renewed: datetime | None = None
+    """When its text was last said anew; None: not since it was raised."""
     cleared: datetime | None = None
     forget_at: datetime | None = None
     clerk: str | None = None

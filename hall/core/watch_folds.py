@@ -6,7 +6,7 @@ from typing import Any, Final
 from hall.core import events as e
 from hall.core.happening import Event
 from hall.core.state import Alarm, State
-from hall.core.watched import AlarmJudged, AlarmPictured, TicketKept
+from hall.core.watched import AlarmJudged, AlarmPictured, AlarmRenewed, TicketKept
 
 
 def _alarm_raised(state: State, event: e.AlarmRaised) -> None:
@@ -37,6 +37,12 @@ def _alarm_pictured(state: State, event: AlarmPictured) -> None:
     alarm.picture, alarm.picture_fault = event.picture, event.fault
 
 
+def _alarm_renewed(state: State, event: AlarmRenewed) -> None:
+    alarm = state.alarms[event.alarm]
+    alarm.text, alarm.text_in, alarm.level = event.text, event.text_in, event.level
+    alarm.renewed = event.at
+
+
 def _alarm_escalated(state: State, event: e.AlarmEscalated) -> None:
     state.alarms[event.alarm].escalated = event.at
 
@@ -64,5 +70,6 @@ FOLDS: Final[dict[type[Event], Callable[[State, Any], None]]] = {
     e.AlarmForgotten: _alarm_forgotten,
     AlarmJudged: _alarm_judged,
     AlarmPictured: _alarm_pictured,
+    AlarmRenewed: _alarm_renewed,
     TicketKept: _ticket_kept,
 }

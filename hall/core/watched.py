@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from msgspec import field
+
 from hall.core.happening import Event
 
 Verdict = Literal["confirmed", "dismissed"]
@@ -28,6 +30,15 @@ class AlarmPictured(Event, frozen=True, kw_only=True, tag="alarm_pictured"):
     """Why there is none, as a sentence."""
 
 
+class AlarmRenewed(Event, frozen=True, kw_only=True, tag="alarm_renewed"):
+    """It goes on, and this is how it is by now; nobody is called again by that."""
+
+    alarm: str
+    text: str
+    text_in: dict[str, str] = field(default_factory=dict)
+    level: float | None = None
+
+
 class TicketKept(Event, frozen=True, kw_only=True, tag="ticket_kept"):
     """A number that did not print is known to its owner, or they ask for time to decide."""
 
@@ -36,4 +47,4 @@ class TicketKept(Event, frozen=True, kw_only=True, tag="ticket_kept"):
     """For how long; None: for good."""
 
 
-WatchEvent = AlarmJudged | AlarmPictured | TicketKept
+WatchEvent = AlarmJudged | AlarmPictured | AlarmRenewed | TicketKept

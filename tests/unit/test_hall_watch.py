@@ -165,6 +165,53 @@ def test_it_is_told_once_in_a_while_also_of_a_long_wait_and_cleared() -> None:
     assert overload.look(hall.state, hall.rules, "a", hall.now, 31.0) is not None
 
 
+def test_while_it_goes_on_it_says_how_it_is_by_now_and_is_not_raised_again() -> None:
+    hall = Hall("09:00", **THREE)
+    for _ in range(4):
+        hall.take("a")
+
+    def looks(foreseen: float) -> c.Command | None:
+        found = overload.look(hall.state, hall.rules, "a", hall.now, foreseen)
+        if found is not None:
+            assert hall.engine.handle(found).refusal is None
+        return found
+
+    assert isinstance(looks(5.0), c.RaiseAlarm)
+    (alarm,) = hall.state.alarms.values()
+    raised, acknowledged = alarm.raised, dict(alarm.acknowledged)
+    for _ in range(3):
+        hall.take("a")
+    hall.after(119)
+    assert looks(5.0) is None
+    hall.after(1)
+    assert isinstance(looks(5.0), c.RenewAlarm)
+    assert (alarm.level, alarm.renewed, alarm.raised) == (7.0, hall.now, raised)
+    assert "纳税有 7 人" in alarm.text
+    assert alarm.acknowledged == acknowledged
+    hall.after(20 * 60)
+    assert isinstance(looks(5.0), c.RenewAlarm)
+    assert len(hall.state.alarms) == 1
+    for _ in range(4):
+        hall.call("1")
+        hall.done(c.Finish, counter="1")
+    assert isinstance(looks(5.0), c.ClearAlarm)
+    text = alarm.text
+    assert not hall.done(c.RenewAlarm, alarm=next(iter(hall.state.alarms)), text="x")
+    assert alarm.text == text
+    assert hall.refused(c.RenewAlarm, alarm="none", text="x").reason == "unknown_alarm"
+
+
+def test_a_clock_put_back_does_not_leave_old_figures_standing() -> None:
+    hall = Hall("09:00", **THREE)
+    for _ in range(4):
+        hall.take("a")
+    raised = overload.look(hall.state, hall.rules, "a", hall.now, 5.0)
+    assert isinstance(raised, c.RaiseAlarm)
+    hall.engine.handle(raised)
+    hall.after(-3600)
+    assert isinstance(overload.look(hall.state, hall.rules, "a", hall.now, 5.0), c.RenewAlarm)
+
+
 def test_where_no_counter_can_be_opened_it_says_so() -> None:
     hall = Hall("09:00", overload={"waiting": 1})
     for _ in range(4):
