@@ -120,6 +120,7 @@ def forecast(
 @bench.command()
 def fairness(
     days: Annotated[int, typer.Option(min=1, help="Days under each policy.")] = 200,
+    arrivals: Annotated[float, typer.Option(min=0.1, help="So many times the hall file's people.")] = 1.0,
     json: Json = None,
     seed: Seed = 1,
     jobs: Jobs = None,
@@ -128,7 +129,7 @@ def fairness(
     """The same days under strict priority, first come first served, and ours."""
     from bench.waits.fairness import bench_fairness
 
-    bench_fairness(hall, days=days, seed=seed, jobs=jobs, json=json)
+    bench_fairness(hall, days=days, arrivals=arrivals, seed=seed, jobs=jobs, json=json)
 
 
 @bench.command()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, Final
 
-from bench.world.day import Day
+from bench.world.day import Day, classes
 from hall.core import Engine, Outcome
 from hall.core import booking_commands as ask
 from hall.core import booking_events as b
@@ -62,7 +62,7 @@ class BookingDay(Day):
             self.visitor_of[first] = visitor
             self._walk_in(visitor, first, paper.person)
         outcome = self.do(
-            ask.CheckIn, ticket=ticket, kiosk=self._kiosk(), priority=_classes(visitor), **self._shown(paper)
+            ask.CheckIn, ticket=ticket, kiosk=self._kiosk(), priority=classes(visitor), **self._shown(paper)
         )
         if outcome.refusal is None:
             if self.chance.random() < TWICE:
@@ -92,7 +92,7 @@ class BookingDay(Day):
             "service": visitor.service,
             "person": person,
             "kiosk": self._kiosk(),
-            "priority": _classes(visitor),
+            "priority": classes(visitor),
         }
         outcome = self.do(c.TakeTicket, **asked)
         no = outcome.refusal
@@ -159,7 +159,3 @@ class BookingDay(Day):
 
     def _kiosk(self) -> str | None:
         return self.chance.choice([*self.engine.rules.hall.kiosks, None])
-
-
-def _classes(visitor: Visitor) -> tuple[str, ...]:
-    return () if visitor.priority is None else (visitor.priority,)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bench.waits.baselines import Baselines
 from bench.waits.oracle import Oracle
-from bench.world.day import Day
+from bench.world.day import Day, classes
 from bench.world.halls import busier, dday, fifty_desks
 from bench.world.truth import Truth, absences, drifting, people
 from hall.core import Engine, Outcome, Rules, State
@@ -90,8 +90,7 @@ class ScoredDay(Day):
     def _ask_oracle(self, visitor: Visitor) -> Said:
         engine, now = self.engine, self._moment()
         self.do(c.PassTime)
-        classes = () if visitor.priority is None else (visitor.priority,)
-        turn = newcomer(engine.state, now, credit_minutes(engine.rules, classes))
+        turn = newcomer(engine.state, now, credit_minutes(engine.rules, classes(visitor)))
         beliefs = Oracle(engine.state, engine.rules, self.truth)
         seen = prospect(engine.state, engine.rules, visitor.service, now, turn, visitor.booked, beliefs)
         return {} if seen is None else {"oracle": (seen.wait.low, seen.wait.median, seen.wait.high)}

@@ -89,7 +89,7 @@ class Day:
             ticket=ticket,
             service=visitor.service,
             appointment=f"B-{ticket}" if visitor.booked else None,
-            priority=() if visitor.priority is None else (visitor.priority,),
+            priority=classes(visitor),
         )
 
     def between(self, bounds: tuple[float, float]) -> float:
@@ -118,6 +118,8 @@ class Day:
                 self._wake(self.engine.state.tickets[event.ticket].service)
             case e.TicketTransferred():
                 self._wake(event.to)
+            case e.ServiceFinished(next=str(service)):
+                self._wake(service)
             case e.TicketCalled(nth=1):
                 self._attend(event)
 
@@ -203,3 +205,8 @@ class Day:
         if absence.paused:
             self.do(c.Reopen, counter=absence.counter)
         self._call(absence.counter)
+
+
+def classes(visitor: Visitor) -> tuple[str, ...]:
+    """The priority classes a visitor shows."""
+    return () if visitor.priority is None else (visitor.priority,)

@@ -1,5 +1,6 @@
 """The forecast and fairness benches, a day or two of each."""
 
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from hall.core import Rules, State
 from hall.core import commands as c
 from hall.core.events import ServiceFinished
 from hall.texts import texts
-from tests.hall.kit import Hall
+from tests.hall.kit import FRIDAY, Hall
 
 EXAMPLE = Path("examples/dezhou.toml")
 
@@ -71,10 +72,17 @@ def test_an_administrator_types_in_round_figures() -> None:
 def test_ours_lies_between_strict_priority_and_first_come_first_served() -> None:
     found = {}
     for policy in fairness.POLICIES:
-        waits = fairness.one_day((policy, 0, 1, EXAMPLE))
+        waits = fairness.one_day((policy, 0, 1.0, 1, EXAMPLE))
         found[policy] = SimpleNamespace(**fairness.figures_of(waits))
     assert found["ours"].max_overtaken <= found["strict"].max_overtaken
     assert found["ours"].booked_within_5min > found["fifo"].booked_within_5min
     p95 = {policy: one.p95_by_class for policy, one in found.items()}
     assert p95["strict"]["priority"] < p95["ours"]["priority"] < p95["fifo"]["priority"]
     assert p95["fifo"]["walk_in"] <= p95["strict"]["walk_in"]
+    assert all(one.longest_at_work_min <= one.longest_wait_min for one in found.values())
+
+
+def test_a_lunch_within_a_wait_can_be_left_out() -> None:
+    rules = Hall(hours={"open": [["08:30", "12:00"], ["14:00", "17:30"]]}).rules
+    waited = fairness.at_work(rules, "a", FRIDAY + timedelta(hours=11.75), FRIDAY + timedelta(hours=14.5))
+    assert waited == pytest.approx(45)
