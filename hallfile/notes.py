@@ -15,6 +15,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from hallfile.premises import JOURNAL
+
 NAME_MOST: Final = 40
 PHONE_MOST: Final = 30
 WORDS_MOST: Final = 500
@@ -36,6 +38,11 @@ CREATE TABLE IF NOT EXISTS notes (
     id TEXT PRIMARY KEY, at TEXT NOT NULL, name TEXT NOT NULL, phone TEXT NOT NULL, words TEXT NOT NULL
 ) WITHOUT ROWID
 """
+
+
+def are_erased_in(data: Path) -> bool:
+    """Whether the controller, which erases notes when they are over, works in this folder."""
+    return (data / JOURNAL).exists()
 
 
 class NotesUnavailable(Exception):

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from broker.clock import HallClock
 from hallfile.guide import EMPTY, Guide, load_guide
 from hallfile.load import load
 from hallfile.schema import HallFile
+
+JOURNAL: Final = "journal.db"
+"""The controller's journal, in the hall's data folder on the hall's own machine."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Requests of the screen, put to the controller and answered."""
 
 import asyncio
+import logging
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -18,10 +20,13 @@ from broker.messages.watch import Keep as KeepNumber
 from broker.topics import CONTROLLER_ID
 from broker.transport import NotConnected
 from hallfile.catalogue import Catalogue
+from hallfile.notes import Note, Notes, NotesUnavailable
 from kiosk.listening import Tell
 from kiosk.presenters.happenings import Answered, NotAnswered
 from kiosk.presenters.requests import Arrive, Checklist, Keep, LookUp, PrintAgain, Report, Request, Take
 from kiosk.presenters.visitor import Booking, Ticket, Visitor
+
+log = logging.getLogger(__name__)
 
 ANSWER_S: Final = 5.0
 """A visitor waits so long for an answer, real seconds."""
@@ -35,11 +40,15 @@ UNATTENDED_REST_S: Final = 5.0
 class Mouth:
     """Asks the controller on behalf of one kiosk."""
 
-    def __init__(self, bus: Bus, kiosk: str, sentence: Catalogue, tell: Tell) -> None:
+    def __init__(
+        self, bus: Bus, kiosk: str, sentence: Catalogue, tell: Tell, notes: Notes | None = None
+    ) -> None:
+        """`notes` is where a visitor's telephone number is kept; without it none is taken."""
         self._bus = bus
         self._kiosk = kiosk
         self._sentence = sentence
         self._tell = tell
+        self._notes = notes
         self._topic = bus.topic("controller", CONTROLLER_ID, "command")
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -57,8 +66,34 @@ class Mouth:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _ask_once(self, request: Request) -> None:
+        if not await self._phone_kept(request):
+            self._tell(Answered(request.id, ok=False, reason="phone_not_kept"))
+            return
         reply = await self._reply(request)
+        if reply is not None and not reply.ok:
+            await self._phone_erased(request)
         self._tell(NotAnswered(request.id) if reply is None else answer_of(reply))
+
+    async def _phone_kept(self, request: Request) -> bool:
+        """Whether nothing of the request is lost: a number is written down before anything is sent, and under
+        the id of the request, so that asking again writes no second note.
+        """
+        if (phone := _phone(request)) == "":
+            return True
+        if self._notes is None:
+            return False
+        try:
+            await asyncio.to_thread(self._notes.keep, request.id, Note(phone=phone), self._bus.clock.now())
+        except NotesUnavailable as error:
+            log.warning("a visitor's number was not taken: %s", error)
+            return False
+        return True
+
+    async def _phone_erased(self, request: Request) -> None:
+        """What was refused has left nothing behind; what the disk keeps, the controller erases."""
+        if self._notes is not None and _phone(request):
+            with suppress(NotesUnavailable):
+                await asyncio.to_thread(self._notes.erase, {request.id})
 
     async def _ask_until_answered(self, request: Request) -> None:
         for _ in range(UNATTENDED_TRIES):
@@ -91,9 +126,11 @@ class Mouth:
                 return FindTickets(**head, person=person)
             case Checklist(item, printer):
                 return PrintChecklist(**head, item=item, kiosk=self._kiosk, printer=printer)
-            case Report(reasons, visitor):
+            case Report(reasons, visitor, phone):
                 known = _about(visitor)
                 known.pop("priority", None)
+                if phone:
+                    known |= {"note": request.id, "contact": True}
                 return ReportStuck(**head, reasons=list(reasons), kiosk=self._kiosk, **known)
             case PrintAgain(ticket, printer):
                 return Reprint(**head, ticket=ticket, kiosk=self._kiosk, printer=printer)
@@ -102,6 +139,10 @@ class Mouth:
                 return KeepNumber(**head, ticket=ticket, **longer)
             case void:
                 return Cancel(**head, ticket=void.ticket, why=self._sentence(f"void.{void.why}"))
+
+
+def _phone(request: Request) -> str:
+    return request.what.phone if isinstance(request.what, Report) else ""
 
 
 def _patience(request: Request) -> float:
@@ -129,6 +170,7 @@ def answer_of(reply: Reply) -> Answered:
         ok=reply.ok,
         reason=_or(reply.reason, ""),
         text=_or(reply.text, ""),
+        text_in=_or(reply.text_in, {}),
         ticket=_or(reply.ticket, None),
         number=_or(reply.number, None),
         service=_or(reply.service, None),

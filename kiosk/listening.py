@@ -73,6 +73,7 @@ class Ear:
                 open=state.open,
                 closed_reason=state.closed_reason,
                 closed_text=state.closed_text,
+                closed_text_in=state.closed_text_in,
             )
             self._tell(QueueTold(received.topic.id, line))
 

@@ -13,6 +13,7 @@ from kiosk.presenters.pages import (
     Home,
     ItemPage,
     Page,
+    PhoneForm,
     Refused,
     Reported,
     Services,
@@ -48,6 +49,8 @@ def behind_doors(model: Model, ticket: Ticket) -> Iterator[tuple[str, Model]]:
     yield "home-wants-priority", replace(model, visitor=wants)
     for name, page in _pages(model, service).items():
         yield name, replace(model, page=page)
+    keeps = replace(model.facts, keeps_phones=False)
+    yield "stuck-no-phone", replace(model, page=StuckForm(), facts=keeps)
     yield "check-in-bookings", replace(model, visitor=known, page=CheckInPage())
     yield (
         "check-in-no-reader",
@@ -74,6 +77,8 @@ def _pages(model: Model, service: str) -> dict[str, Page]:
         "check-in-unanswered": Unanswered(arriving, CheckInPage()),
         "stuck": StuckForm(),
         "stuck-chosen": StuckForm((first,)),
+        "stuck-phone": PhoneForm((first,)),
+        "stuck-phone-typed": PhoneForm((first,), "13800138000"),
         "stuck-asking": Asking(reporting, StuckForm()),
         "reported": Reported(),
     }

@@ -14,6 +14,7 @@ from broker.messages.hall import KioskState
 from broker.messages.simulators import SimulatorState, Touch
 from broker.pulse import Heart
 from hallfile.catalogue import Catalogue
+from hallfile.notes import Notes, are_erased_in
 from kiosk.asking import Mouth
 from kiosk.easel import Easel
 from kiosk.listening import Ear
@@ -23,6 +24,7 @@ from kiosk.presenters.happenings import (
     CardLaid,
     ConnectionTold,
     Happening,
+    PhonesKept,
     Ticked,
     Touched,
 )
@@ -55,7 +57,9 @@ class Shell:
         sentence: Catalogue,
         data: Path | None = None,
     ) -> None:
-        """`data` is the hall's folder; without one there is no way in for a technician."""
+        """`data` is the hall's folder; without one there is no way in for a technician, nor a place for
+        a visitor's number.
+        """
         self.model = first_model(floor, bus.clock.monotonic())
         self.view: View | None = None
         """What is on show."""
@@ -72,7 +76,9 @@ class Shell:
         self._next_tick = float("-inf")
         self._since: datetime = bus.clock.now()
         self._told: tuple[str, str] | None = None
-        self._mouth = Mouth(bus, floor.kiosk, sentence, self.happen)
+        self._data = data
+        notes = Notes(data) if data is not None else None
+        self._mouth = Mouth(bus, floor.kiosk, sentence, self.happen, notes)
         self._ear = Ear(bus, floor, self.happen)
         self._door: Door | None = None
         settings = data / f"kiosk-{floor.kiosk}-sound.json" if data is not None else None
@@ -152,6 +158,7 @@ class Shell:
             self._next_tick = now + TICK_S
             self.happen(ConnectionTold(self._bus.connected.is_set()))
             self.happen(Ticked(self._bus.clock.now()))
+            self.happen(PhonesKept(self._data is not None and are_erased_in(self._data)))
 
     def _felt(self, finger: Finger) -> None:
         """A control acts when the finger leaves it where it came down."""

@@ -1,19 +1,16 @@
 """The append-only event store: what is in it happened, and nothing else did."""
 
 from pathlib import Path
-from typing import Final
 
 from hall.journal.errors import JournalBroken, JournalUnavailable
 from hall.journal.reader import read
 from hall.journal.store import Journal
-
-FILE: Final = "journal.db"
-"""Its name in the hall's data folder."""
+from hallfile.premises import JOURNAL
 
 
 def journal_path(data: Path) -> Path:
     """Where the journal of a hall lies."""
-    return data / FILE
+    return data / JOURNAL
 
 
 __all__ = ["Journal", "JournalBroken", "JournalUnavailable", "journal_path", "read"]

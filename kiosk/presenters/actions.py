@@ -189,6 +189,14 @@ class SendReport:
 
 
 @dataclass(frozen=True)
+class LeavePhone:
+    """Somebody shall answer me, by telephone."""
+
+    def __str__(self) -> str:
+        return "leave-phone"
+
+
+@dataclass(frozen=True)
 class PrintAt:
     """Print the ticket on show at this printer."""
 
@@ -265,6 +273,7 @@ Action = (
     | ShowTicket
     | Tick
     | SendReport
+    | LeavePhone
     | PrintAt
     | GiveUpTicket
     | VoidTicket

@@ -36,7 +36,11 @@ def answered(model: Model, answer: Answered, now: float, new_id: NewId) -> Model
         case Void() if answer.ok and isinstance(page.back, TicketPage):
             return turned_to(model, Voided(page.back.ticket.number), now)
         case _:
-            return turned_to(model, Refused(answer.reason, answer.text, page.back), now)
+            return _refused(model, page, answer, now)
+
+
+def _refused(model: Model, page: Asking, answer: Answered, now: float) -> Model:
+    return turned_to(model, Refused(answer.reason, answer.text, page.back, answer.text_in), now)
 
 
 def _known_of(model: Model, looked_up: Request, answer: Answered) -> Model:
@@ -65,7 +69,7 @@ def _taken(model: Model, page: Asking, answer: Answered, now: float) -> Model:
     if isinstance(what, Report) and answer.ok and not known:
         return turned_to(model, Reported(), now)
     if not known or not (answer.ok or already):
-        return turned_to(model, Refused(answer.reason, answer.text, page.back), now)
+        return _refused(model, page, answer, now)
     ticket = Ticket(
         id=answer.ticket or "",
         number=answer.number or "",

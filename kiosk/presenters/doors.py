@@ -11,6 +11,7 @@ from kiosk.presenters.actions import (
     Claim,
     Door,
     Erase,
+    LeavePhone,
     OpenDepartment,
     OpenDoor,
     OpenItem,
@@ -34,6 +35,8 @@ from kiosk.presenters.pages import (
     Home,
     ItemPage,
     Page,
+    PhoneForm,
+    Refused,
     Services,
     StuckForm,
     TicketPage,
@@ -43,6 +46,9 @@ from kiosk.presenters.requests import Checklist, Report, Request
 CODE_MOST: Final = 40
 CODE_LEAST: Final = 6
 """Characters of an appointment's code (docs/bus.md, `check_in`)."""
+PHONE_LEAST: Final = 7
+PHONE_MOST: Final = 15
+"""Digits: a local number without its area code, and the longest there is (ITU-T E.164)."""
 CODE_SIGNS: Final = "-"
 """What stands in one besides letters and digits."""
 CODE_KEYS: Final = LETTERS + DIGITS + CODE_SIGNS
@@ -59,7 +65,7 @@ def behind_the_doors(model: Model, action: Action, now: float, new_id: NewId) ->
     """A touch on one of these pages; one that came too late for its page means nothing."""
     page = model.page
     match action:
-        case OpenDoor(door) if isinstance(page, Home | Services | Finder):
+        case OpenDoor(door) if isinstance(page, Home | Services | Finder | Refused):
             return _through(model, door, now, new_id)
         case ChooseService(service) if model.in_service and isinstance(page, Home | Services | Finder):
             return choose(model, service, page, now, new_id)
@@ -75,6 +81,11 @@ def behind_the_doors(model: Model, action: Action, now: float, new_id: NewId) ->
             return _checklist(model, page, new_id)
         case SendReport() if isinstance(page, StuckForm) and page.reasons and model.in_service:
             return ask(model, Request(new_id(), Report(page.reasons, model.visitor)), page, now)
+        case SendReport() if isinstance(page, PhoneForm) and model.in_service:
+            phone = page.phone if len(page.phone) >= PHONE_LEAST else ""
+            return ask(model, Request(new_id(), Report(page.reasons, model.visitor, phone)), page, now)
+        case LeavePhone() if isinstance(page, StuckForm) and page.reasons and model.facts.keeps_phones:
+            return turned_to(model, PhoneForm(page.reasons), now), None
         case _:
             return _turned(model, action, now), None
 
@@ -135,6 +146,10 @@ def _written(model: Model, page: Page, action: Action) -> Page:
             return replace(page, code=code + key.upper())
         case CheckInPage(code), Erase():
             return replace(page, code=code[:-1])
+        case PhoneForm(phone=phone), Type(key) if key in DIGITS and len(phone) < PHONE_MOST:
+            return replace(page, phone=phone + key)
+        case PhoneForm(phone=phone), Erase():
+            return replace(page, phone=phone[:-1])
         case CheckInPage(), SwitchKeys(letters):
             return replace(page, letters=letters)
         case Confirm(claims=claims), Claim(reason, wanted) if model.floor.declared:

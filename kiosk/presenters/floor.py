@@ -70,6 +70,12 @@ class Floor:
         return tuple(service for service in self.services if service.direct)
 
     @property
+    def by_use(self) -> tuple[ServiceEntry, ...]:
+        """The same, those most asked for first."""
+        rank = {name: place for place, name in enumerate(self.often)}
+        return tuple(sorted(self.offered, key=lambda one: rank.get(one.id, len(rank))))
+
+    @property
     def most_used(self) -> tuple[ServiceEntry, ...]:
         """Those that stand on the first page."""
         known = (self.service(name) for name in self.often)

@@ -1,7 +1,7 @@
 """What can happen to a screen. Everything comes in as one of these, with the moment it came."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -92,6 +92,8 @@ class Answered:
     ok: bool
     reason: str = ""
     text: str = ""
+    text_in: Mapping[str, str] = field(default_factory=dict)
+    """The same in other languages than the hall's."""
     ticket: str | None = None
     number: str | None = None
     service: str | None = None
@@ -110,6 +112,13 @@ class NotAnswered:
     """Nobody answered the request `re` in time."""
 
     re: str
+
+
+@dataclass(frozen=True)
+class PhonesKept:
+    """Whether this machine has the hall's private notes."""
+
+    kept: bool
 
 
 @dataclass(frozen=True)
@@ -133,5 +142,6 @@ Happening = (
     | Answered
     | NotAnswered
     | NamesSpelled
+    | PhonesKept
     | PaperTold
 )

@@ -25,6 +25,8 @@ class Line:
     open: bool = True
     closed_reason: str | None = None
     closed_text: str | None = None
+    closed_text_in: Mapping[str, str] = field(default_factory=dict)
+    """The same in other languages than the hall's."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Facts:
     printers: Mapping[str, bool] = field(default_factory=dict)
     """Whether a printer is known to be unable to print now (True), or not (False)."""
     reader_ready: bool = True
+    keeps_phones: bool = False
+    """Whether a visitor's number can be kept in private: only on the machine where it is erased again."""
     card: CardMedia = "unknown"
     """Whether a card can be seen on the reader: one that was read already can't, until it is lifted."""
 

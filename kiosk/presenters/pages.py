@@ -1,5 +1,6 @@
 """The pages of the screen, and what each of them holds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -84,6 +85,16 @@ class StuckForm:
 
 
 @dataclass(frozen=True)
+class PhoneForm:
+    """Where the answer to what was not done shall go; nobody has to say."""
+
+    reasons: tuple[str, ...]
+    phone: str = field(default="", repr=False)
+    """Digits; it goes into the hall's private notes, and nowhere else."""
+    name = "stuck-phone"
+
+
+@dataclass(frozen=True)
 class Reported:
     """It was written down, and no number goes with it."""
 
@@ -124,6 +135,8 @@ class Refused:
     reason: str
     text: str
     back: "Page"
+    text_in: Mapping[str, str] = field(default_factory=dict)
+    """The same in other languages than the hall's."""
     name = "refused"
 
 
@@ -161,6 +174,7 @@ Page = (
     | ItemPage
     | CheckInPage
     | StuckForm
+    | PhoneForm
     | Reported
     | TicketPage
     | Asking
@@ -171,5 +185,5 @@ Page = (
     | Voided
 )
 
-NEEDS_THE_HALL: Final = (Home, Services, Confirm, CheckInPage, StuckForm)
+NEEDS_THE_HALL: Final = (Home, Services, Confirm, CheckInPage, StuckForm, PhoneForm)
 """Pages on which nothing can be done while the controller is away; the guide can be read all the same."""

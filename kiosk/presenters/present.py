@@ -16,6 +16,7 @@ from kiosk.presenters.happenings import (
     Happening,
     NamesSpelled,
     NotAnswered,
+    PhonesKept,
     PrinterTold,
     QueueTold,
     ReaderTold,
@@ -58,6 +59,8 @@ def _react(model: Model, happening: Happening, now: float, new_id: NewId) -> Ste
             return Step(*card_laid(_with_card_read(model), happening, now, new_id))
         case NamesSpelled(spellings):
             return Step(replace(model, floor=replace(model.floor, spellings=spellings)))
+        case PhonesKept(kept):
+            return Step(replace(model, facts=replace(model.facts, keeps_phones=kept)))
         case CardFailed(reason):
             return Step(card_failed(_with_card_read(model), reason, now))
         case Answered():

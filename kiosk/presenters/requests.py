@@ -1,6 +1,6 @@
 """What the screen asks of the controller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from broker.messages.devices import PriorityClass
@@ -48,6 +48,8 @@ class Report:
 
     reasons: tuple[str, ...]
     visitor: Visitor | None
+    phone: str = field(default="", repr=False)
+    """Where the answer shall go: kept in the hall's private notes, never told on the bus."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ from kiosk.presenters.pages import (
     Finder,
     Home,
     ItemPage,
+    PhoneForm,
     Refused,
+    StuckForm,
     TicketPage,
     Unanswered,
 )
@@ -108,6 +110,8 @@ def _back(model: Model, now: float) -> Model:
             return turned_to(model, back, now)
         case ClosedService(back=back) | Confirm(back=back) | ItemPage(back=back):
             return turned_to(model, back, now)
+        case PhoneForm(reasons):
+            return turned_to(model, StuckForm(reasons), now)
         case DepartmentPage():
             return turned_to(model, Finder(), now)
         case TicketPage(ticket, giving_up=True):

@@ -5,12 +5,11 @@ from kiosk.presenters.doors import CODE_LEAST, CODE_SIGNS
 from kiosk.presenters.pages import CheckInPage
 from kiosk.screens.blocks import Block, beside, button, card, in_the_middle, space, stacked, text, with_icon
 from kiosk.screens.frame import Frame
-from kiosk.screens.geometry import Rect
 from kiosk.screens.greeting import bookings
-from kiosk.screens.keyboard import keyboard, keypad
+from kiosk.screens.keyboard import keyboard, keypad, typed
 from kiosk.screens.parts import body, footer, header
 from kiosk.screens.sheets import way_on
-from kiosk.screens.widgets import Panel, Widget
+from kiosk.screens.widgets import Widget
 
 GROUP = 4
 """Characters of a code between two gaps, so that it can be read back."""
@@ -71,25 +70,4 @@ def _code(frame: Frame, page: CheckInPage, width: int) -> Block:
     """The code so far, in groups."""
     code = page.code
     grouped = " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
-    pad = frame.space("near")
-    size, colour = ("heading", "ink") if code else ("body", "soft")
-    said = text(
-        frame, grouped or frame.say("check_in.type"), width - 2 * pad, size,
-        colour=colour, bold=bool(code), align="centre", lines=2, least="small",
-    )  # fmt: skip
-    height = frame.size("button")
-
-    def draw(rect: Rect) -> list[Widget]:
-        inner = rect.inset(pad, 0)
-        at = inner._replace(y=rect.y + (rect.h - said.height) // 2, h=said.height)
-        return [
-            Panel(
-                rect,
-                fill=frame.colour("surface"),
-                radius=frame.round("badge"),
-                outline=frame.colour("accent"),
-                children=tuple(said.draw(at)),
-            )
-        ]
-
-    return Block(max(height, said.height + pad), draw)
+    return typed(frame, grouped, frame.say("check_in.type"), width)

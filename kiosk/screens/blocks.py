@@ -7,7 +7,7 @@ from typing import Literal
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect, columns
 from kiosk.screens.widgets import Code, Icon, IconName, Label, Panel, Touchable, Widget
-from kiosk.screens.wrap import balanced, shorten, wrap
+from kiosk.screens.wrap import balanced, longest_word, shorten, wrapped
 from kiosk.theme import Colour
 
 Align = Literal["left", "centre", "right"]
@@ -38,16 +38,18 @@ def text(
     lines: int = 8,
     least: str | None = None,
     whole: bool = False,
+    even: bool = False,
     leading: str = "line",
 ) -> Block:
     """A paragraph, broken to `width`.
 
     With `least` it shrinks as far as that size before it takes more than `lines`, and with `whole` before it
-    takes a second one; what still does not fit ends in an ellipsis.
+    takes a second one; what still does not fit ends in an ellipsis. Headings and what stands in the middle,
+    and `even` text, are broken into lines of about the same length.
     """
     if whole and frame.ruler.width(words, frame.text(least or size), bold) <= width:
         lines = 1
-    even = bold or align == "centre"
+    even = even or bold or align == "centre"
     px, broken = _fitted(frame, words, width, (size, least or size), bold, even, lines)
     height = frame.theme.line(px, leading)
     paint = frame.colour(colour)
@@ -77,11 +79,15 @@ def _fitted(
     """The size and the lines: headings of about the same length, running text in full ones."""
 
     def broken_at(px: int) -> list[str]:
-        return (balanced if even else wrap)(words, width, lambda piece: frame.ruler.width(piece, px, bold))
+        return (balanced if even else wrapped)(words, width, lambda piece: frame.ruler.width(piece, px, bold))
+
+    def too_large(px: int, broken: list[str]) -> bool:
+        word = longest_word(words, lambda piece: frame.ruler.width(piece, px, bold))
+        return len(broken) > lines or word > width
 
     px, smallest = (frame.text(size) for size in sizes)
     broken = broken_at(px)
-    while len(broken) > lines and px > smallest:
+    while px > smallest and too_large(px, broken):
         px = max(smallest, px - 2)
         broken = broken_at(px)
     if len(broken) <= lines:
@@ -124,9 +130,16 @@ Kind = Literal["first", "second", "quiet"]
 
 
 def button(
-    frame: Frame, words: str, action: Touchable, kind: Kind = "second", width: int | None = None
+    frame: Frame,
+    words: str,
+    action: Touchable,
+    kind: Kind = "second",
+    width: int | None = None,
+    ticked: bool | None = None,
 ) -> Block:
-    """A control with words on it; `width` narrows it to the middle of the rectangle."""
+    """A control with words on it; `width` narrows it to the middle of the rectangle. One of several choices
+    has a box that is `ticked` or not.
+    """
     fills = {"first": "accent", "second": "surface", "quiet": "ground"}
     inks = {"first": "on-accent", "second": "accent", "quiet": "soft"}
     pressed = frame.pressed == action
@@ -136,13 +149,15 @@ def button(
 
     def draw(rect: Rect) -> list[Widget]:
         rect = rect if width is None else rect.middle(min(width, rect.w), rect.h)
-        room = rect.w - 2 * pad
+        box = [] if ticked is None else [_box(frame, rect, ticked)]
+        taken = 0 if ticked is None else frame.size("row-icon") + frame.space("near")
+        room = rect.w - 2 * pad - taken
         bold = kind != "quiet"
         words_in = text(
-            frame, words, room, "name",
-            colour=inks[kind], bold=bold, align="centre", lines=2, least="small", whole=True,
+            frame, words, room, "name", colour=inks[kind], bold=bold,
+            align="centre" if ticked is None else "left", lines=2, least="small", whole=True,
         )  # fmt: skip
-        inside = Rect(rect.x + pad, rect.y + (rect.h - words_in.height) // 2, room, words_in.height)
+        inside = Rect(rect.x + pad + taken, rect.y + (rect.h - words_in.height) // 2, room, words_in.height)
         return [
             Panel(
                 rect,
@@ -150,11 +165,24 @@ def button(
                 radius=frame.round("button"),
                 outline=None if kind == "first" else frame.colour("accent" if kind == "second" else "line"),
                 action=action,
-                children=tuple(words_in.draw(inside)),
+                children=(*box, *words_in.draw(inside)),
             )
         ]
 
     return Block(height, draw)
+
+
+def _box(frame: Frame, rect: Rect, ticked: bool) -> Panel:
+    """At the left of a choice."""
+    side = frame.size("row-icon")
+    at = Rect(rect.x + frame.space("gap"), rect.y + (rect.h - side) // 2, side, side)
+    return Panel(
+        at,
+        fill=frame.colour("surface"),
+        radius=frame.space("tight"),
+        outline=frame.colour("accent"),
+        children=(Icon(at, "tick", frame.colour("accent")),) if ticked else (),
+    )
 
 
 def beside(blocks: Sequence[Block], gap: int) -> Block:

@@ -81,4 +81,4 @@ def _priority(frame: Frame, page: Confirm, width: int) -> list[Block]:
 
 def _chip(frame: Frame, reason: PriorityClass, on: bool) -> Block:
     words = frame.say(f"claim.{reason}")
-    return button(frame, words, Claim(reason, not on), "first" if on else "second")
+    return button(frame, words, Claim(reason, not on), "first" if on else "second", ticked=on)

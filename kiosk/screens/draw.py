@@ -10,6 +10,7 @@ from kiosk.presenters.pages import (
     Finder,
     ItemPage,
     Page,
+    PhoneForm,
     Refused,
     Reported,
     Services,
@@ -36,7 +37,7 @@ from kiosk.screens.notices import (
 )
 from kiosk.screens.search import search
 from kiosk.screens.services import services
-from kiosk.screens.stuck import stuck
+from kiosk.screens.stuck import phone_form, stuck
 from kiosk.screens.ticket import ticket_page
 from kiosk.screens.widgets import Widget
 
@@ -84,5 +85,7 @@ def _behind_a_door(frame: Frame, page: Page) -> list[Widget]:
             return check_in(frame, page)
         case StuckForm():
             return stuck(frame, page)
+        case PhoneForm():
+            return phone_form(frame, page)
         case _:
             return home(frame)

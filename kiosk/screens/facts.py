@@ -30,4 +30,6 @@ def _counters(frame: Frame, counters: tuple[str, ...]) -> str:
     joint = frame.say("ticket.joint")
     if not counters or len(counters) > MOST_COUNTERS_NAMED:
         return joint + frame.say("ticket.counters_many")
-    return joint + frame.say("ticket.counters", counters=frame.say("ticket.and").join(counters))
+    *others, last = counters
+    named = frame.say("ticket.or").join([frame.say("ticket.and").join(others), last]) if others else last
+    return joint + frame.say("ticket.counters", counters=named)

@@ -97,5 +97,10 @@ class Frame:
 
 def prompt_said(model: Model, say: Catalogue) -> str:
     """The sentence of a page in spoken mode; empty in any other, and for a page that asks nothing."""
+    return page_asks(model, say) if model.modes.spoken else ""
+
+
+def page_asks(model: Model, say: Catalogue) -> str:
+    """What a page asks for, in a sentence; empty for one that asks nothing."""
     key, values = prompt_of(model)
-    return say(key, **values) if model.modes.spoken and say.has(key) else ""
+    return say(key, **values) if say.has(key) else ""

@@ -9,12 +9,12 @@ from kiosk.screens.blocks import Block, beside, button, card, space, stacked, te
 from kiosk.screens.closed import closed_shortly
 from kiosk.screens.confirm import wait_facts
 from kiosk.screens.entries import entry
-from kiosk.screens.facts import fact
+from kiosk.screens.facts import fact, where
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import columns
 from kiosk.screens.parts import body, footer, header
 from kiosk.screens.sheets import cells, rows_in, sheet_of, way_on
-from kiosk.screens.widgets import Widget
+from kiosk.screens.widgets import IconName, Widget
 
 
 def department(frame: Frame, page: DepartmentPage) -> list[Widget]:
@@ -79,20 +79,14 @@ def _sections(frame: Frame, matter: Item, width: int) -> list[Block]:
     room = width - 2 * pad
     days = frame.say(_days(matter.working_days), days=matter.working_days)
     fee = frame.say("item.yuan", yuan=f"{matter.fee_yuan:g}") if matter.fee_yuan else frame.say("item.free")
-    facts = beside(
-        [
-            fact(frame, "calendar", days, True, (room - pad) // 2),
-            fact(frame, "ticket", fee, True, (room - pad) // 2),
-        ],
-        pad,
-    )
+    facts = _pair(frame, [("calendar", days), ("ticket", fee)], room, pad)
     things = [frame.say("item.thing", thing=one.in_(language)) for one in guide.things(matter)]
     steps = [
         frame.say("item.step", nth=nth, step=one.in_(language))
         for nth, one in enumerate(guide.steps(matter), 1)
     ]
     sections = [
-        _card(frame, [facts, space(frame.space("near")), *wait_facts(frame, matter.service, room)], pad),
+        _card(frame, [facts, space(frame.space("near")), *_number_facts(frame, matter.service, room)], pad),
         _list(frame, frame.say("item.bring"), things, width),
         _list(frame, frame.say("item.steps"), steps, width),
     ]
@@ -103,6 +97,23 @@ def _sections(frame: Frame, matter: Item, width: int) -> list[Block]:
         if zh:
             sections.append(_list(frame, frame.say(key), [zh if chinese else en or zh], width))
     return sections
+
+
+def _pair(frame: Frame, facts: Sequence[tuple[IconName, str]], room: int, gap: int) -> Block:
+    """Two short facts: beside one another where each stays on one line."""
+    half = (room - gap) // 2
+    small, icon = frame.text("body"), frame.size("row-icon") + frame.space("gap")
+    if all(frame.ruler.width(words, small, True) + icon <= half for _, words in facts):
+        return beside([fact(frame, picture, words, True, half) for picture, words in facts], gap)
+    return stacked(_apart([fact(frame, *one, True, room) for one in facts], frame.space("near")))
+
+
+def _number_facts(frame: Frame, service: str, room: int) -> list[Block]:
+    """How long it takes, while numbers are given; in any case where it is done."""
+    line = frame.model.facts.lines.get(service)
+    if not frame.model.in_service or (line is not None and not line.open):
+        return [fact(frame, "place", where(frame, service), False, room)]
+    return wait_facts(frame, service, room)
 
 
 def _days(days: int) -> str:
@@ -138,17 +149,25 @@ def _apart(blocks: Sequence[Block], gap: int) -> list[Block]:
 
 
 def _told(frame: Frame, page: ItemPage, width: int) -> list[Block]:
-    """What became of the checklist."""
+    """What became of the checklist, or why there is none."""
+    if not frame.model.in_service:
+        return [_said(frame, "item.away", "warn", width)]
     if page.paper == "none":
         return []
     looks = {"printing": "accent", "printed": "good", "failed": "bad", "unknown": "warn"}
-    look = looks[page.paper]
+    return [
+        _said(frame, f"item.paper_{page.paper}", looks[page.paper], width),
+        space(frame.space("near")),
+    ]
+
+
+def _said(frame: Frame, key: str, look: str, width: int) -> Block:
     pad = frame.space("near")
     said = text(
-        frame, frame.say(f"item.paper_{page.paper}"), width - 2 * pad, "body",
+        frame, frame.say(key), width - 2 * pad, "body",
         colour=look, bold=True, align="centre", lines=2, least="small",
     )  # fmt: skip
-    return [card(frame, said, fill=f"{look}-soft", pad=pad), space(frame.space("near"))]
+    return card(frame, said, fill=f"{look}-soft", pad=pad)
 
 
 def _ways_on(frame: Frame, page: ItemPage, matter: Item) -> Block:

@@ -1,7 +1,7 @@
 """The first page: lay a card down, go through a door, or touch one of the services most used."""
 
 from kiosk.presenters.actions import OpenDoor
-from kiosk.presenters.floor import PrinterEntry
+from kiosk.presenters.floor import PrinterEntry, ServiceEntry
 from kiosk.screens.blocks import Block, beside, button, card, icon, space, stacked, text, with_icon
 from kiosk.screens.closed import closed_in_full, closed_shortly
 from kiosk.screens.doors import doors
@@ -55,7 +55,8 @@ def _choices(frame: Frame, area: Rect) -> list[Widget]:
             break
     shelf = area.below(top)
     count = rows_in(shelf.h, frame.size("tile-least"), gap)
-    often = chosen[: count * across]
+    room = count * across
+    often = (chosen if len(chosen) <= room else sorted(chosen, key=lambda one: _is_shut(frame, one)))[:room]
     height = min(frame.size("tile"), (shelf.h + gap) // max(1, -(-len(often) // across)) - gap)
     zones = [zone.id for zone in frame.model.floor.zones]
     tiles = [
@@ -64,6 +65,12 @@ def _choices(frame: Frame, area: Rect) -> list[Widget]:
     ]
     below = area.below(way_in.height + frame.space("gap")).top_part(title.height)
     return [*way_in.draw(area.top_part(way_in.height)), *(title.draw(below) if often else []), *tiles]
+
+
+def _is_shut(frame: Frame, service: ServiceEntry) -> bool:
+    """Where not all have room, what can be taken now goes first."""
+    line = frame.model.facts.lines.get(service.id)
+    return line is not None and not line.open
 
 
 def _bottom(frame: Frame) -> Block:

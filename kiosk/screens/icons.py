@@ -134,6 +134,10 @@ def _check(p: Pencil) -> None:
     p.line((7.3, 12.4), (10.7, 15.7), (16.8, 8.9), width=2.2)
 
 
+def _tick(p: Pencil) -> None:
+    p.line((5, 12.6), (10, 17.4), (19, 7), width=3)
+
+
 def _cross(p: Pencil) -> None:
     p.ring((12, 12), 9.6)
     p.line((8.4, 8.4), (15.6, 15.6), width=2.2)
@@ -289,4 +293,5 @@ _DRAWINGS: Final[dict[IconName, Callable[[Pencil], None]]] = {
     "search": _search,
     "erase": _erase,
     "list": _list,
+    "tick": _tick,
 }

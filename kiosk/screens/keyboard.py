@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiosk.presenters.actions import Erase, Type
-from kiosk.screens.blocks import Block, label
+from kiosk.screens.blocks import Block, label, text
 from kiosk.screens.frame import Frame
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import Icon, Panel, Widget
@@ -16,7 +16,11 @@ ERASE: Final = "<"
 
 def keyboard(frame: Frame, further: str = "") -> Block:
     """Digits and letters, `further` signs, and the eraser at the end."""
-    return _keys(frame, [*ROWS[:-1], ROWS[-1] + further + ERASE], len(ROWS[0]), frame.size("key"))
+    rows = [*ROWS[:-1], ROWS[-1] + further + ERASE]
+    # ten large keys across need some of an upright page's margin
+    large = frame.model.modes.elder and not frame.is_wide
+    spare = frame.space("page") - frame.space("near") if large else 0
+    return _keys(frame, rows, len(ROWS[0]), frame.size("key"), spare)
 
 
 def keypad(frame: Frame) -> Block:
@@ -24,10 +28,37 @@ def keypad(frame: Frame) -> Block:
     return _keys(frame, ["123", "456", "789", f"0{ERASE}"], 3, frame.size("button"))
 
 
-def _keys(frame: Frame, rows: Sequence[str], most: int, height: int) -> Block:
+def typed(frame: Frame, words: str, hint: str, width: int) -> Block:
+    """What the keys have made so far, or what they are for."""
+    pad = frame.space("near")
+    size, colour = ("heading", "ink") if words else ("body", "soft")
+    said = text(
+        frame, words or hint, width - 2 * pad, size,
+        colour=colour, bold=bool(words), align="centre", lines=2, least="small",
+    )  # fmt: skip
+
+    def draw(rect: Rect) -> list[Widget]:
+        inner = rect.inset(pad, 0)
+        at = inner._replace(y=rect.y + (rect.h - said.height) // 2, h=said.height)
+        return [
+            Panel(
+                rect,
+                fill=frame.colour("surface"),
+                radius=frame.round("badge"),
+                outline=frame.colour("accent"),
+                children=tuple(said.draw(at)),
+            )
+        ]
+
+    return Block(max(frame.size("button"), said.height + pad), draw)
+
+
+def _keys(frame: Frame, rows: Sequence[str], most: int, height: int, spare: int = 0) -> Block:
+    """Keys in `rows` of at most so many, into `spare` pixels of the margin on both sides."""
     gap = frame.space("tight")
 
     def draw(rect: Rect) -> list[Widget]:
+        rect = rect.inset(-spare, 0)
         width = (rect.w - gap * (most - 1)) // most
         widgets: list[Widget] = []
         for index, row in enumerate(rows):

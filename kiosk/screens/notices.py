@@ -7,13 +7,25 @@ from kiosk.presenters.actions import GoBack, GoHome, OpenDoor, TryAgain, VoidTic
 from kiosk.presenters.pages import Asking, CardTrouble, ClosedService, Refused, TicketPage, Unanswered, Voided
 from kiosk.presenters.requests import Arrive, PrintAgain, Report, Take
 from kiosk.screens.blocks import Block, button, in_the_middle, medallion, rows, space, stacked, text
-from kiosk.screens.closed import closed_in_full, known
+from kiosk.screens.closed import closed_in_full, in_this_language, known
 from kiosk.screens.frame import Frame
 from kiosk.screens.parts import body, footer, header, help_line
 from kiosk.screens.widgets import IconName, Widget
 
 ASKED: Final[dict[type, str]] = {Take: "take", Arrive: "check_in", Report: "report", PrintAgain: "reprint"}
 """What is said while each is on its way."""
+
+NUMBER_INSTEAD: Final = frozenset(
+    {
+        "too_late_for_booking",
+        "no_booking_today",
+        "booking_missed",
+        "booking_cancelled",
+        "banned",
+        "blacklisted",
+    }
+)
+"""Why an appointment is none, where a number is taken instead."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +63,13 @@ def unanswered(frame: Frame, page: Unanswered) -> list[Widget]:
 
 def refused(frame: Frame, page: Refused) -> list[Widget]:
     """The controller said no, in its own words where they are in this language."""
-    own = page.text if frame.model.language.startswith("zh") else ""
+    own = in_this_language(frame, page.text, page.text_in)
     translated = known(frame, f"closed.{page.reason}_how") or known(frame, f"refused.{page.reason}")
     how = own or translated or page.text or frame.say("refused.how")
-    buttons = (button(frame, frame.say("do.back"), GoBack(), "first"),)
+    instead = page.reason in NUMBER_INSTEAD
+    number = button(frame, frame.say("do.take"), OpenDoor("services"), "first")
+    back = button(frame, frame.say("do.back"), GoBack(), "second" if instead else "first")
+    buttons = (number, back) if instead else (back,)
     early = page.reason == "too_early"
     look: tuple[IconName, str] = ("clock", "warn") if early else ("cross", "bad")
     title = known(frame, f"refused.{page.reason}_title") or frame.say("refused.title")
@@ -76,7 +91,7 @@ def card_trouble(frame: Frame, page: CardTrouble) -> list[Widget]:
     """A card can't be used: why, and how to go on without."""
     title, how = frame.say(f"card.{page.reason}"), frame.say(f"card.{page.reason}_how")
     if page.reason != "read_failed":
-        how = f"{how}\n{frame.say('visitor.take_card')}"
+        how = f"{how}\n{frame.say('visitor.take_card_then')}"
     buttons = (
         button(frame, frame.say("do.without_card"), GoBack(), "first"),
         button(frame, frame.say("do.home"), GoHome()),
@@ -117,7 +132,7 @@ def out_of_service(frame: Frame) -> list[Widget]:
     instead = frame.say("out.instead", place=place) if place else frame.say("out.alone")
     how = f"{frame.say('out.how')}\n{instead}"
     if model.facts.card_left_behind:
-        how = f"{how}\n{frame.say('visitor.take_card')}"
+        how = f"{how}\n{frame.say('visitor.take_card_then')}"
     buttons = (button(frame, frame.say("out.guide"), OpenDoor("guide")),) if model.floor.guide.items else ()
     return _drawn(frame, Notice("pause", "warn", frame.say("out.title"), how, buttons, helps=False))
 

@@ -17,7 +17,7 @@ from kiosk.screens.blocks import (
     text,
     with_icon,
 )
-from kiosk.screens.frame import Frame
+from kiosk.screens.frame import Frame, page_asks
 from kiosk.screens.geometry import Rect
 from kiosk.screens.strip import is_beside, strip, strip_width
 from kiosk.screens.widgets import Panel, Widget
@@ -54,14 +54,20 @@ def _banner(frame: Frame) -> list[Widget]:
             Block(clock, lambda rect: _clock(frame, rect, "centre")),
         ]
     )
-    said = _prompt(frame, room)
-    gap = frame.space("gap") if said else 0
-    whole = (
-        stacked([lines, space(gap), *said]) if lines.height + gap + _height(said) <= high.h else stacked(said)
-    )
+    said = _prompt(frame, room) or _asked(frame, room)
+    gap = frame.space("wide")
+    whole = stacked([lines, space(gap), *said])
+    if whole.height > high.h - frame.space("gap"):
+        whole = stacked(said) if frame.prompt else lines
     widgets = in_the_middle(high.inset(frame.space("page"), 0), whole)
     line = Panel(high.bottom_part(frame.space("hair")), fill=frame.colour("line"))
     return [Panel(high, fill=frame.colour("surface"), children=(*widgets, line))]
+
+
+def _asked(frame: Frame, width: int) -> list[Block]:
+    """Where nothing is touched there is room to read what the page is for."""
+    words = page_asks(frame.model, frame.say)
+    return [text(frame, words, width, "heading", colour="accent", bold=True, align="centre", lines=3)]
 
 
 def _clock(frame: Frame, rect: Rect, align: Align = "right") -> list[Widget]:
@@ -70,7 +76,8 @@ def _clock(frame: Frame, rect: Rect, align: Align = "right") -> list[Widget]:
     month, day, weekday = frame.model.date
     names = frame.say("header.weekdays")
     name = names.split()[weekday] if " " in names else names[weekday]
-    date = frame.say("header.date", month=month, day=day, weekday=name)
+    month_said = frame.say("header.months").split()[month - 1]
+    date = frame.say("header.date", month=month_said, day=day, weekday=name)
     upper, lower = frame.theme.line(frame.text("name")), frame.theme.line(frame.text("small"))
     top = rect.y + (rect.h - upper - lower) // 2
     return [

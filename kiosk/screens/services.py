@@ -52,7 +52,7 @@ def _sheets(frame: Frame, area: Rect) -> list[Sheet]:
     floor = frame.model.floor
     for size in ("tile", "tile-least"):
         heights = Heights(_zone_height(frame), frame.size(size) + frame.space("shelf"))
-        sheets = arranged(floor.zones, floor.offered, heights, area.h, _column_count(frame, area))
+        sheets = arranged(floor.zones, floor.by_use, heights, area.h, _column_count(frame, area))
         if len(sheets) == 1:
             break
     return sheets

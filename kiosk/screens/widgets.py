@@ -15,7 +15,7 @@ Touchable = Action | Tool
 IconName = Literal[
     "card", "ticket", "printer", "clock", "people", "check", "cross", "warning", "question", "camera",
     "globe", "home", "pause", "place", "star", "larger", "wheelchair", "contrast", "speaker", "gear",
-    "calendar", "search", "erase", "list",
+    "calendar", "search", "erase", "list", "tick",
 ]  # fmt: skip
 
 

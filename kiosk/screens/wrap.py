@@ -13,6 +13,11 @@ _PIECES: Final = re.compile(
 at the end of any line.
 """
 
+_CLAUSE: Final = re.compile(r".+?(?:[，。；：！？]+[）》」』”’]*|[.;?!]\s+|$)", re.DOTALL)
+"""Up to where a reader pauses: in Chinese at each comma, in English where a sentence ends."""
+LONELY: Final = 4
+"""A last line shorter than this part of the width is a word left alone."""
+
 NEVER_FIRST: Final = frozenset("，。、；：！？）》」』”’…—·%,.;:!?)")
 NEVER_LAST: Final = frozenset("（《「『“‘(")
 ELLIPSIS: Final = "…"
@@ -46,18 +51,56 @@ def wrap(text: str, limit: int, width: Width) -> list[str]:
     return _without_hanging_openers([one.strip() for one in lines if one.strip()])
 
 
+def wrapped(text: str, limit: int, width: Width) -> list[str]:
+    """As `wrap`, for running text: broken between clauses where that takes no more lines; and a word that
+    would be left alone on the last line is given company.
+    """
+    lines = wrap(text, limit, width)
+    if len(lines) < 2:
+        return lines
+    if clauses := _by_clauses(text, limit, width, len(lines)):
+        return clauses
+    narrower, step = limit, max(1, limit // 24)
+    while width(lines[-1]) * LONELY < limit and (narrower := narrower - step) * 2 > limit:
+        tried = wrap(text, narrower, width)
+        if len(tried) > len(lines):
+            break
+        lines = tried
+    return lines
+
+
 def balanced(text: str, limit: int, width: Width) -> list[str]:
     """As `wrap`, with lines of about the same length: no character is left alone on the last one."""
     lines = wrap(text, limit, width)
+    if len(lines) > 1 and (clauses := _by_clauses(text, limit, width, len(lines))):
+        return clauses
     step = max(1, limit // 24)
     narrower = limit - step
-    longest_word = max((width(piece) for piece in _PIECES.findall(text)), default=0)
-    while len(lines) > 1 and narrower > longest_word:
+    least = longest_word(text, width)
+    while len(lines) > 1 and narrower > least:
         tried = wrap(text, narrower, width)
         if len(tried) > len(lines):
             break
         lines, narrower = tried, narrower - step
     return lines
+
+
+def _by_clauses(text: str, limit: int, width: Width, most: int) -> list[str]:
+    """Lines that end where a reader pauses, at most `most` of them; none where that can't be."""
+    lines = [""]
+    for clause in _CLAUSE.findall(text):
+        if width((lines[-1] + clause).rstrip()) <= limit:
+            lines[-1] += clause
+        elif width(clause.rstrip()) > limit or len(lines) == most:
+            return []
+        else:
+            lines.append(clause)
+    return [line.strip() for line in lines] if lines[0] else []
+
+
+def longest_word(text: str, width: Width) -> int:
+    """What must stand on one line."""
+    return max((width(piece.strip()) for piece in _PIECES.findall(text)), default=0)
 
 
 def shorten(text: str, limit: int, width: Width) -> str:

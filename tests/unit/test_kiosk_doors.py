@@ -13,6 +13,7 @@ from kiosk.presenters.actions import (
     Claim,
     Erase,
     GoBack,
+    LeavePhone,
     OpenDepartment,
     OpenDoor,
     OpenItem,
@@ -31,6 +32,7 @@ from kiosk.presenters.happenings import (
     ControllerOnline,
     NamesSpelled,
     NotAnswered,
+    PhonesKept,
     QueueTold,
 )
 from kiosk.presenters.model import Line
@@ -40,6 +42,7 @@ from kiosk.presenters.pages import (
     Finder,
     Home,
     ItemPage,
+    PhoneForm,
     Refused,
     StuckForm,
     TicketPage,
@@ -235,6 +238,41 @@ def test_what_could_not_be_done_is_sent_with_its_reasons(play: Play) -> None:
     assert play.model.screen == "reported"
     play.wait(11)
     assert play.model.page == Home()
+
+
+def test_a_number_to_be_called_back_goes_with_the_report_and_with_nothing_else(play: Play) -> None:
+    reason = play.model.floor.reasons[0][0]
+    play.touch(OpenDoor("stuck"), Tick(reason, True), LeavePhone())
+    assert play.model.screen == "stuck", "no private notes here, so no number is taken"
+    play.happen(PhonesKept(True))
+    play.touch(LeavePhone(), *map(Type, "138001380000x"), Erase())
+    assert play.model.page == PhoneForm((reason,), "13800138000")
+    assert "13800138000" not in repr(play.model)
+    play.touch(SendReport())
+    assert play.requests[-1].what == Report((reason,), None, "13800138000")
+    assert "13800138000" not in repr(play.requests)
+    play.happen(Answered(play.requests[-1].id, True))
+    assert play.model.screen == "reported"
+
+
+def test_nobody_has_to_leave_a_number_and_a_forgotten_one_is_wiped(play: Play) -> None:
+    reason = play.model.floor.reasons[0][0]
+    play.happen(PhonesKept(True))
+    play.touch(OpenDoor("stuck"), Tick(reason, True), LeavePhone(), *map(Type, "138"))
+    assert play.touch(GoBack()).page == StuckForm((reason,))
+    play.touch(LeavePhone(), *map(Type, "138"), SendReport())
+    assert play.requests[-1].what == Report((reason,), None), "three digits are no number"
+    play.answer(ok=False, reason="phone_not_kept")
+    play.touch(GoBack(), *map(Type, "0013"))
+    play.wait(61)
+    assert play.model.page == Home()
+
+
+def test_who_has_no_appointment_is_led_to_a_number(play: Play) -> None:
+    play.touch(OpenDoor("check-in"), *map(Type, "482109"), CheckIn())
+    play.answer(ok=False, reason="booking_missed")
+    assert isinstance(play.model.page, Refused)
+    assert play.touch(OpenDoor("services")).screen == "services"
 
 
 def test_a_report_that_comes_with_a_number_shows_it(play: Play) -> None:

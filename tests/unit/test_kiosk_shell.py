@@ -39,10 +39,14 @@ from broker.messages.visitors import FindTickets, PrintChecklist
 from broker.messages.wire import decode
 from broker.topics import Topic
 from broker.transport import Packet
+from hallfile.catalogue import Catalogue
 from hallfile.load import load
-from hallfile.premises import Premises
+from hallfile.notes import Note, Notes
+from hallfile.premises import JOURNAL, Premises
 from kiosk import asking
+from kiosk.easel import I18N
 from kiosk.presenters import visits
+from kiosk.presenters.requests import Report, Request
 from kiosk.room import run
 from kiosk.technician import pin
 from kiosk.technician.knock import ORDER
@@ -454,3 +458,52 @@ async def test_reasons_are_sent_as_a_report(hall: Hall) -> None:
     command = hall.asked[0]
     assert isinstance(command, ReportStuck)
     assert command.reasons == [tick.removeprefix("tick-")]
+    assert (command.note, command.contact) == (UNSET, UNSET)
+
+
+async def test_a_visitors_number_stands_in_the_private_notes_and_never_on_the_bus(
+    hall: Hall, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / JOURNAL).touch()
+    await hall.open()
+    hall.answer = lambda _: {"details": {"task": "task-1"}}
+    heard: list[bytes] = []
+    hall.bus.subscribe(f"hall/{HALL}/#", lambda received: heard.append(received.packet.payload))
+    await hall.touch("door-stuck")
+    state = await hall.kiosk(lambda state: any(one.startswith("tick-") for one in state.shows["targets"]))
+    await hall.touch(next(one for one in state.shows["targets"] if one.startswith("tick-")))
+    await hall.touch("leave-phone")
+    for digit in "13900001111":
+        await hall.touch(f"key-{digit}")
+    await hall.touch("report")
+    await hall.page("reported")
+    command = hall.asked[0]
+    assert isinstance(command, ReportStuck)
+    assert command.contact is True
+    assert Notes(tmp_path).read(str(command.note)) == Note(phone="13900001111")
+    assert not any(b"13900001111" in payload for payload in heard)
+    assert "13900001111" not in caplog.text
+
+
+@pytest.mark.parametrize("fault", ["refused", "disk"])
+async def test_a_report_that_fails_leaves_no_number_behind(
+    hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    if fault == "disk":
+        (tmp_path / "private").touch()
+    await hall.open()
+
+    def refuse(_: Any) -> dict[str, Any]:
+        raise Refusal("journal_unavailable", "不能记录")
+
+    hall.answer = refuse
+    told: asyncio.Queue[Any] = asyncio.Queue()
+    sentence = Catalogue.load(I18N, "zh-CN")
+    mouth = asking.Mouth(hall.bus, "k1", sentence, told.put_nowait, Notes(tmp_path))
+    mouth.ask(Request("r-1", Report(("late",), None, "13900001111")))
+    async with asyncio.timeout(WAIT_S):
+        answer = await told.get()
+    await mouth.close()
+    assert answer.reason == ("phone_not_kept" if fault == "disk" else "journal_unavailable")
+    if fault == "refused":
+        assert Notes(tmp_path).read("r-1") is None

@@ -9,7 +9,7 @@ import pytest
 
 from hallfile.catalogue import Catalogue
 from kiosk.easel import I18N, known_languages
-from kiosk.screens.wrap import balanced, shorten, wrap
+from kiosk.screens.wrap import balanced, shorten, wrap, wrapped
 
 KIOSK = Path(__file__).parents[2] / "kiosk"
 
@@ -88,3 +88,20 @@ def test_balanced_lines_leave_no_character_alone() -> None:
 def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     assert shorten("综合办不成事", 8, width) == "综合办…"
     assert shorten("综合", 8, width) == "综合"
+
+
+def test_lines_end_where_a_reader_pauses_where_that_takes_no_more_of_them() -> None:
+    assert wrapped("现在没有窗口办理，请到导服台咨询。", 13, len) == [
+        "现在没有窗口办理，",
+        "请到导服台咨询。",
+    ]
+    assert balanced("现在没有窗口办理，请到导服台咨询。", 13, len) == [
+        "现在没有窗口办理，",
+        "请到导服台咨询。",
+    ]
+    assert wrapped("Wait here. Counter 5, 6 or 7", 20, len) == ["Wait here.", "Counter 5, 6 or 7"]
+    assert wrapped("一二三四五六七八九，十", 8, len) == wrap("一二三四五六七八九，十", 8, len)
+
+
+def test_no_word_is_left_alone_on_the_last_line() -> None:
+    assert wrapped("please ask at the help desk", 23, len) == ["please ask at the", "help desk"]
