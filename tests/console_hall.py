@@ -162,6 +162,7 @@ class SeededHall:
                     number=number,
                     called_at=called if number else None,
                     serving_since=called + timedelta(seconds=30) if number and place % 2 else None,
+                    service=entry.services[0] if number else None,
                     waiting=4,
                     held=["01HELD000042"] if name == "1" else [],
                 ),

@@ -223,6 +223,8 @@ class CounterState(Message, frozen=True, kw_only=True, tag="state"):
     step: int = 1
     steps: int = 1
     """It is the `step`-th of so many steps of its visit."""
+    further: list[str] = msgspec.field(default_factory=list)
+    """The services that are still to come in its visit, the next one first."""
     pause_reason: str | None = None
     back_at: Moment | None = None
     """When the clerk of a paused counter means to be back."""

@@ -91,12 +91,17 @@ class _Clerk:
 
     def _transfer(self) -> None:
         opener = button(self.say("counter.transfer"), None, "action", letter="t")
-        with opener, ui.menu() as menu:
-            for name, service in self.house.hall.services.items():
-                ui.menu_item(
-                    f"{service.prefix} · {self.say.named(service)}",
-                    on_click=lambda _, to=name: self._ask(orders.Transfer, to=to),
-                )
+        with opener:
+            menu = ui.menu()
+
+        def places() -> tuple[tuple[str, str], ...]:
+            return view.transfers(self.house, self.say, self.counter)
+
+        def make(_: Frame) -> None:
+            for name, label in places():
+                ui.menu_item(label, on_click=partial(self._ask, orders.Transfer, to=name))
+
+        self.frame.build(menu, places, make, "counter")
 
         async def open_menu() -> None:
             if self._can("ticket"):

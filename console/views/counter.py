@@ -47,6 +47,27 @@ def step_name(say: Tongue, service: Service) -> str:
     return service.step_name if say.language.startswith("zh") else service.step_name_en
 
 
+def transfers(house: House, say: Tongue, counter: str) -> tuple[tuple[str, str], ...]:
+    """Where the number in hand can be sent, and how that is called: the next step of its visit first, and not
+    to where it is."""
+    state = house.picture.counters.get(counter)
+    services = house.hall.services
+    further = [name for name in state.further if name in services] if state else []
+    here = state.service if state else None
+    others = [name for name in services if name not in further and name != here]
+    steps = [(name, _step_to_come(say, services[name], number)) for number, name in enumerate(further)]
+    return (*steps, *((name, _business(say, services[name])) for name in others))
+
+
+def _step_to_come(say: Tongue, service: Service, number: int) -> str:
+    key = "counter.step_later" if number else "counter.step_next"
+    return say(key, prefix=service.prefix, name=step_name(say, service))
+
+
+def _business(say: Tongue, service: Service) -> str:
+    return f"{service.prefix} · {say.named(service)}"
+
+
 def on_break(house: House, say: Tongue, counter: str) -> str | None:
     """Why the counter is paused, and until when, as far as its clerk has said."""
     state = house.picture.counters.get(counter)

@@ -231,7 +231,7 @@ class Picture:
         return sentence_in_others(self._rules, say)
 
     def _counter(self, counter: str) -> bus_hall.CounterState:
-        desk, ticket = self.state.desk(counter), self.state.in_hand(counter)
+        desk, ticket, hall = self.state.desk(counter), self.state.in_hand(counter), self._rules.hall
         return bus_hall.CounterState(
             **self._head(),
             clerk=desk.clerk,
@@ -247,6 +247,7 @@ class Picture:
             service=None if ticket is None else ticket.service,
             step=1 if ticket is None else ticket.step,
             steps=1 if ticket is None else ticket.steps_in_all,
+            further=[] if ticket is None else [step for step in ticket.steps if step in hall.services],
             pause_reason=desk.pause_why,
             back_at=desk.back_at,
         )

@@ -11,7 +11,7 @@ from broker.messages.simulators import SimulatorState
 from console.health import health
 from console.house import House
 from console.tongue import Tongue
-from console.views import bench
+from console.views import bench, counter
 from console.views import hall as views
 from console.views.counter import status_word
 
@@ -150,6 +150,21 @@ def test_what_an_instrument_tells_is_not_called_laf(house: House, say: Tongue) -
     assert "LA" not in shown
     heard(house, InstrumentLevel(**keys, level=None, background=None))
     assert say("bench.implausible") in bench.levels(house, say, "mic-01")
+
+
+def test_a_number_is_sent_to_its_next_step_first_and_never_to_where_it_is(house: House, say: Tongue) -> None:
+    def places(**keys: Any) -> list[tuple[str, str]]:
+        usual = {"clerk": "x", "status": "serving", "ticket": "t", "number": "A001", "service": "a"}
+        state = CounterState(id="x", at=house.clock.now(), **{**usual, **keys})
+        house.picture.counters["1"] = state
+        return list(counter.transfers(house, say, "1"))
+
+    plain = places()
+    assert [name for name, _ in plain] == [name for name in house.hall.services if name != "a"]
+    assert plain[0] == ("b", "B · 城建")
+    stepped = places(service="c", further=["f", "a"], steps=3)
+    assert stepped[:3] == [("f", "下一步：F · 公积金"), ("a", "后续步骤：A · 纳税"), ("b", "B · 城建")]
+    assert sorted(name for name, _ in stepped) == sorted(set(house.hall.services) - {"c"})
 
 
 def test_what_a_gateway_was_sent_is_shown_as_it_came(house: House, say: Tongue) -> None:
