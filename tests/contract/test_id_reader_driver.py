@@ -3,102 +3,26 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from broker.client import Bus
-from broker.ids import ulids
-from broker.memory import MemoryBroker
 from broker.messages.devices import CardFailed, CardRead
 from broker.messages.wire import encode
-from devices.id_reader import driver, reader
+from devices.id_reader import reader
 from devices.id_reader.card import read_card
-from devices.id_reader.driver import IdReader
-from devices.id_reader.privacy import DayKey
-from devices.kit.device import Opener, Surroundings
-from devices.kit.link import Link
 from devices.kit.links import open_link
-from hallfile.catalogue import Catalogue
 from hallfile.devices import IdReader as Entry
 from hallfile.links import parse_link
-from hallfile.premises import Premises
 from simulators.id_reader.machine import Pace
 from simulators.id_reader.simulator import ReaderStandIn
-from simulators.kit.stand_in import Stage
+from tests.contract.id_reader_desk import desk, hurry
 from tests.contract.simulated import plugged
-from tests.contract.stand import Stand, standing
-from tests.golden import vector
-from tests.links import MemoryLink, Wire, pair
-
-DEZHOU = Path(__file__).parents[2] / "examples" / "dezhou.toml"
 
 
 @pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On the loopback an answer that is not there in 0.2 s never comes."""
-    monkeypatch.setattr(reader, "SHORT_S", 0.2)
-    monkeypatch.setattr(reader, "PROBE_S", 0.1)
-    monkeypatch.setattr(reader, "READ_S", 0.5)
-    monkeypatch.setattr(reader, "SETTLE_S", 0.005)
-    monkeypatch.setattr(driver, "AGAIN_S", 0.02)
-    monkeypatch.setattr(driver, "BROKEN_POLL_S", 0.05)
-
-
-@dataclass
-class Desk:
-    """A reader in service, and the hand that lays cards on it."""
-
-    stand: Stand
-    machine: ReaderStandIn
-
-    def lay(self, card: str | None) -> None:
-        self.turn("card", card)
-
-    def turn(self, control: str, value: Any) -> None:
-        self.machine.controls()[control].turn(value)
-
-    async def media(self, media: str) -> None:
-        await self.stand.until(lambda seen: seen.state.media == media)
-
-    async def gone(self) -> None:
-        """Wait until no card can be seen."""
-        await self.stand.until(lambda seen: seen.state.media != "present")
-
-    async def event(self, number: int = 1) -> Any:
-        await self.stand.until(lambda seen: len(seen.events) >= number)
-        return self.stand.events[number - 1]
-
-
-def make(folder: Path) -> Callable[[str, Any, Opener, Surroundings], IdReader]:
-    def built(name: str, entry: Any, opener: Opener, around: Surroundings) -> IdReader:
-        return IdReader(name, entry, opener, around, DayKey(folder / "keys"))
-
-    return built
-
-
-@asynccontextmanager
-async def desk(folder: Path, baud: int = 115200, left_at: int = 115200) -> AsyncIterator[Desk]:
-    """A simulated reader that was left at one speed, and its driver told of `baud`."""
-    premises = Premises.open(DEZHOU, folder / "data", None, simulated=True)
-    broker = MemoryBroker()
-    bus = Bus("dezhou", "simulators", broker.transport("simulators"), premises.clock, ulids(premises.clock))
-    entry, driven = (Entry(link=f"serial:{folder}/r1?baud={speed}") for speed in (115200, baud))
-    with ThreadPoolExecutor(1) as studio:
-        machine = ReaderStandIn("x1", entry, Stage(premises, bus, Catalogue("zh-CN", {}), studio))
-        machine.reader.pace = Pace(read=0.1)
-        machine.reader.set_speed(left_at)
-        machine.plug()
-        try:
-            async with standing(make(folder), driven, folder) as stand:
-                yield Desk(stand, machine)
-        finally:
-            machine.close()
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    hurry(monkeypatch)
 
 
 async def test_a_card_is_read_once_until_it_is_lifted(tmp_path: Path) -> None:
@@ -346,96 +270,6 @@ async def test_a_card_is_told_within_60_ms_over_wire_and_card_time(tmp_path: Pat
             await at.gone()
     # a machine that is busy with other things may be late: for how often, see `hallkeeper bench devices`
     assert sorted(over_ms)[len(over_ms) // 4] <= 60, over_ms
-
-
-class Peer:
-    """A reader in memory that answers from a table, each byte on its own."""
-
-    def __init__(self, **answers: str) -> None:
-        self.answers = {
-            vector("sam_v", ask.replace("_", " ")).bytes: answer for ask, answer in answers.items()
-        }
-        self.asked: list[bytes] = []
-
-    async def run(self, link: MemoryLink) -> None:
-        held = b""
-        while True:
-            held += await link.read()
-            while len(held) >= 10:
-                request, held = held[:10], held[10:]
-                self.asked.append(request)
-                if answer := self.answers.get(request):
-                    await link.write(vector("sam_v", answer).bytes)
-
-
-@asynccontextmanager
-async def peered(folder: Path, peer: Peer, wire: Wire) -> AsyncIterator[Stand]:
-    tasks: list[asyncio.Task[None]] = []
-
-    async def opener() -> Link:
-        near, far = pair(wire)
-        tasks.append(asyncio.create_task(peer.run(far)))
-        return near
-
-    try:
-        async with standing(make(folder), Entry(link="serial:/dev/none"), folder, opener=opener) as stand:
-            yield stand
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def test_a_card_that_stays_found_is_read_once(tmp_path: Path) -> None:
-    """Some readers go on finding a card they have read (protocols.md 1.9)."""
-    peer = Peer(
-        status="ok", find_card="card found", select_card="card selected", read_base="resident card, read base"
-    )
-    async with peered(tmp_path, peer, Wire(chunk=1)) as stand:
-        await stand.until(lambda seen: seen.events)
-        finds = len(peer.asked)
-        async with asyncio.timeout(5):
-            while len(peer.asked) < finds + 10:
-                await asyncio.sleep(0.01)
-        assert len(stand.events) == 1
-        assert stand.state.media == "present"
-
-
-@pytest.mark.parametrize(
-    ("select", "read", "reason"),
-    [
-        ("card selected", "foreign or false card", "rejected"),
-        ("card selected", "card failed to authenticate the reader", "read_failed"),
-        ("select failed", "ok", "read_failed"),
-        ("card selected", "nothing stored", "read_failed"),
-        ("card selected", "operation not permitted", "read_failed"),
-        ("card selected", "card selected", "read_failed"),
-    ],
-)
-async def test_why_a_card_can_t_be_used(tmp_path: Path, select: str, read: str, reason: str) -> None:
-    peer = Peer(status="ok", find_card="card found", select_card=select, read_base=read)
-    async with peered(tmp_path, peer, Wire(chunk=1)) as stand:
-        await stand.until(lambda seen: seen.events)
-        assert [event.reason for event in stand.events if isinstance(event, CardFailed)] == [reason]
-        assert stand.state.device == "online"
-
-
-@pytest.mark.parametrize("status", ["self-test failed", "not authorised", "a status in no table"])
-async def test_what_the_reader_says_of_itself(tmp_path: Path, status: str) -> None:
-    peer = Peer(status=status)
-    async with peered(tmp_path, peer, Wire()) as stand:
-        await stand.word("hardwareError")
-        peer.answers |= Peer(status="ok", find_card="no card").answers
-        await stand.word("online")
-
-
-async def test_a_lossy_wire_is_survived(tmp_path: Path) -> None:
-    peer = Peer(
-        status="ok", find_card="card found", select_card="card selected", read_base="resident card, read base"
-    )
-    async with peered(tmp_path, peer, Wire(loss=0.2)) as stand:
-        await stand.until(lambda seen: seen.events)
-        await stand.word("online")
 
 
 @pytest.mark.parametrize(("card", "address"), [("moved", "示例市新区样板大道1号"), ("c01", None)])
