@@ -5,7 +5,6 @@ import json
 import os
 import termios
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,59 +13,17 @@ import pytest
 from PIL import Image
 
 from broker.client import Bus
-from broker.clock import Clock
 from broker.ids import ulids
 from broker.memory import MemoryBroker
 from broker.messages.envelope import Command, Reply
 from broker.messages.simulators import Switch, Touch
-from hallfile.catalogue import Catalogue
-from hallfile.load import BadHallFile, load
 from hallfile.premises import Premises
-from simulators.id_reader.simulator import ReaderStandIn
-from simulators.kit.stand_in import Stage
-from simulators.room import TEXTS, run
-from simulators.ticket_printer.simulator import PrinterStandIn
-from tests.conftest import HandClock
+from simulators.room import run
 from tests.golden import vector
+from tests.unit.simulated_hall import EXAMPLES, PATIENCE_S, set_speed, write_hall
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-PATIENCE_S = 10.0
 WIRE = ["silent", "garbage", "one_byte", "loss", "delay_ms", "unplugged"]
 """The faults that any wire can have."""
-
-HALL = """
-[hall]
-id = "small"
-name = "小厅"
-name_en = "A small hall"
-[zones]
-all = { name = "大厅", name_en = "Hall" }
-[services]
-a = { prefix = "A", name = "纳税", name_en = "Tax", zone = "all", mean_minutes = 5 }
-[counters]
-1 = { services = ["a"], zone = "all" }
-[ticket_printers]
-p1 = { link = "serial:{data}/run/p1?baud=115200", simulated = true }
-real = { link = "serial:/dev/ttyUSB0" }
-[id_readers]
-r1 = { link = "serial:{data}/run/r1", simulated = true }
-[rating_pads]
-rate-1 = { counter = "1", link = "evdev:{data}/run/rate-1", simulated = true }
-[call_pads]
-call-1 = { counter = "1", link = "evdev:{data}/run/call-1", simulated = true }
-[mic_monitors]
-mic-1 = { counter = "1", link = "pcm:{data}/run/mic-1?rate=16000", full_scale_db = 120, simulated = true }
-[announcers]
-voice = { link = "audio:ring", simulated = true }
-[led_boards.b1]
-link = "serial:{data}/run/b1?baud=57600"
-simulated = true
-width = 128
-height = 32
-areas.call = { x = 0, y = 0, width = 128, height = 32, font_px = 24 }
-[simulation]
-cards = "cards.toml"
-"""
 
 
 class House:
@@ -123,8 +80,7 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    (tmp_path / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
-    (tmp_path / "hall.toml").write_text(HALL, encoding="utf-8")
+    write_hall(tmp_path)
     premises = Premises.open(tmp_path / "hall.toml", tmp_path / "data", None, simulated=True)
     broker = MemoryBroker()
     new_id = ulids(premises.clock)
@@ -260,22 +216,6 @@ async def test_the_readers_speed_is_changed_by_its_host(house: House) -> None:
     os.close(port)
 
 
-async def test_a_late_room_still_answers_at_the_speed_it_was_asked_at(
-    tmp_path: Path, clock: HandClock
-) -> None:
-    stage = stage_at(tmp_path, clock)
-    stand_in = ReaderStandIn("r1", stage.premises.hall.id_readers["r1"], stage)
-    stand_in.plug()
-    port = os.open(stage.premises.run / "r1", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-    stand_in.wire.on_bytes(bytes.fromhex("AA AA AA 96 69 00 03 60 04 67"))
-    clock.move(10.0)
-    stand_in.step()
-    assert os.read(port, 64) == bytes.fromhex("AA AA AA 96 69 00 04 00 00 90 94")
-    assert stand_in.reader.speed == 9600
-    stand_in.close()
-    os.close(port)
-
-
 async def test_a_plug_is_pulled_and_put_back(house: House) -> None:
     for name in ("p1", "r1", "b1", "rate-1", "mic-1"):
         assert (await house.turn(name, "unplugged", True)).ok
@@ -372,80 +312,3 @@ async def test_a_printer_at_work_publishes_at_most_four_times_a_second(house: Ho
     assert took > 1.0
     assert len(house.broker.seen_on("hall/small/simulator/p1/state")) - before <= 4 * took + 2
     os.close(port)
-
-
-async def test_two_ends_of_different_speeds_hear_noise(tmp_path: Path) -> None:
-    stand_in = printer_at(tmp_path)
-    stand_in.plug()
-    port = os.open(tmp_path / "data" / "run" / "p1", os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
-    ticket = b"A001\n" + bytes.fromhex("1D 56 42 00")
-    set_speed(port, termios.B9600)
-    stand_in.wire.on_bytes(ticket)
-    set_speed(port, termios.B115200)
-    stand_in.printer.hang_up()
-    stand_in.wire.on_bytes(b"\n" + ticket)
-    stand_in.printer.advance(stand_in.stage.clock.monotonic() + 60)
-    assert stand_in.printer.paper.tickets == 1
-    assert stand_in.printer.paper.last_ticket()[-1] == "A001"
-    stand_in.close()
-    os.close(port)
-
-
-def printer_at(folder: Path) -> PrinterStandIn:
-    """A stand-in on a bus that nobody listens to."""
-    stage = stage_at(folder)
-    return PrinterStandIn("p1", stage.premises.hall.ticket_printers["p1"], stage)
-
-
-def stage_at(folder: Path, clock: Clock | None = None) -> Stage:
-    """A stage on a bus that nobody listens to, by `clock` or the machine's own."""
-    (folder / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
-    (folder / "hall.toml").write_text(HALL, encoding="utf-8")
-    premises = Premises.open(folder / "hall.toml", folder / "data", None, simulated=True)
-    clock = clock or premises.clock
-    bus = Bus("small", "sim", MemoryBroker().transport("sim"), clock, ulids(clock))
-    return Stage(premises, bus, Catalogue.load(TEXTS, "zh-CN"), ThreadPoolExecutor(1))
-
-
-def set_speed(port: int, speed: int) -> None:
-    attributes = termios.tcgetattr(port)
-    attributes[4] = attributes[5] = speed
-    termios.tcsetattr(port, termios.TCSANOW, attributes)
-
-
-async def test_a_link_whose_place_is_taken_is_stood_at_once_it_is_free(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr("simulators.kit.stand_in.RETRY_S", 0.01)
-    stand_in = printer_at(tmp_path)
-    place = tmp_path / "data" / "run" / "p1"
-    place.write_text("in the way", encoding="utf-8")
-    running = asyncio.create_task(stand_in.run())
-    async with asyncio.timeout(PATIENCE_S):
-        while "can't stand at" not in caplog.text:
-            await asyncio.sleep(0.005)
-        place.unlink()
-        while not place.is_symlink():
-            await asyncio.sleep(0.005)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    assert not place.is_symlink()
-
-
-def test_namesakes_are_refused_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
-    (tmp_path / "hall.toml").write_text(HALL.replace("r1 = {", "p1 = {"), encoding="utf-8")
-    with pytest.raises(BadHallFile) as refused:
-        load(tmp_path / "hall.toml")
-    said = "id_readers.p1: ticket_printers.p1 is simulator/p1 on the bus; choose another id"
-    assert refused.value.faults == [said]
-
-
-@pytest.mark.parametrize("link", ["tcp://127.0.0.1:1", "pcm:{data}/run/x"])
-async def test_a_pad_on_a_wire_that_can_not_be_simulated_is_said(tmp_path: Path, link: str) -> None:
-    (tmp_path / "cards.toml").write_bytes((EXAMPLES / "cards.toml").read_bytes())
-    (tmp_path / "hall.toml").write_text(HALL.replace("evdev:{data}/run/rate-1", link), encoding="utf-8")
-    premises = Premises.open(tmp_path / "hall.toml", tmp_path / "data", None, simulated=True)
-    bus = Bus("small", "sim", MemoryBroker().transport("sim"), premises.clock, ulids(premises.clock))
-    with pytest.raises(ValueError, match=r"rating_pad rate-1: .* can't be simulated; give it evdev:PATH"):
-        await run(premises, bus)
