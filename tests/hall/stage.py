@@ -20,14 +20,18 @@ from broker.topics import BadTopic, Topic
 from broker.transport import Packet
 from hall.controller import Controller
 from hall.core import State
-from hall.journal import Journal
+from hall.journal import Journal, read
 from hall.shell.ledger import Ledger, Order, Settled
 from hallfile.guide import EMPTY
 from hallfile.schema import HallFile
+from tests.hall.kit import FRIDAY, small
 
 PATIENCE_S = 10.0
 
 M = TypeVar("M", bound=Message)
+
+PERSON = "0123456789abcdef"
+"""A keyed hash."""
 
 
 class Killed(BaseException):
@@ -208,3 +212,13 @@ def printed(_: Print) -> dict[str, Any]:
 def no_paper(_: Print) -> dict[str, Any]:
     """The answer of a printer that is out of paper."""
     raise Refusal("paper_out", "out of paper", outcome="failed")
+
+
+@asynccontextmanager
+async def hall(clock: Clock, data: Path, **tables: dict[str, Any]) -> AsyncIterator[Stage]:
+    async with Stage(small(**tables), clock, data).open() as stage:
+        yield stage
+
+
+def journaled(stage: Stage, kind: type[Any]) -> list[Any]:
+    return [event for event in read(stage.journal_path, FRIDAY.date()) if isinstance(event, kind)]

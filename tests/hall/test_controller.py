@@ -2,37 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from broker.door import Refusal
 from broker.messages import hall as m
 from broker.messages.devices import BoardState, CallKey, Clear, OpenWindow, Print, RatingKey, Say, Show, Unsay
 from broker.messages.envelope import Ack, Reply
 from broker.transport import Packet
 from hall.core.events import PrintDone, TicketTaken
-from hall.journal import read
 from tests.conftest import HandClock
-from tests.hall.kit import FRIDAY, small
-from tests.hall.stage import Stage, no_paper
-
-PERSON = "0123456789abcdef"
-"""A keyed hash."""
-
-
-@asynccontextmanager
-async def hall(clock: HandClock, data: Path, **tables: dict[str, Any]) -> AsyncIterator[Stage]:
-    async with Stage(small(**tables), clock, data).open() as stage:
-        yield stage
-
-
-def journaled(stage: Stage, kind: type[Any]) -> list[Any]:
-    return [event for event in read(stage.journal_path, FRIDAY.date()) if isinstance(event, kind)]
+from tests.hall.stage import PERSON, hall, journaled
 
 
 async def test_a_number_is_given_printed_and_told(clock: HandClock, tmp_path: Path) -> None:
@@ -234,16 +216,6 @@ async def test_late_unreadable_and_retained_commands_have_no_effect(clock: HandC
         assert stage.controller._refused() == 11
 
 
-async def test_a_page_that_no_phone_reaches_is_not_promised(clock: HandClock, tmp_path: Path) -> None:
-    async with hall(clock, tmp_path) as stage:
-        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
-        await stage.hear(m.TicketPrint)
-        assert (stage.printed[0].fields["qr"], stage.printed[0].fields["footer"]) == (
-            "",
-            "请留意显示屏和广播。",
-        )
-
-
 @pytest.mark.parametrize(
     "known",
     [
@@ -266,71 +238,6 @@ async def test_what_may_lead_to_a_person_is_refused_and_kept_nowhere(
         assert not journaled(stage, TicketTaken)
         assert not stage.printed
     assert not value or value not in caplog.text
-
-
-async def test_a_failed_print_is_voided_or_printed_elsewhere(clock: HandClock, tmp_path: Path) -> None:
-    async with hall(clock, tmp_path) as stage:
-        stage.print_answers["p1"] = no_paper
-        first = await stage.ask(m.TakeTicket, service="a", kiosk="k1")
-        failed = await stage.hear(m.TicketPrint)
-        assert (failed.outcome, failed.reason) == ("failed", "paper_out")
-        reply = await stage.ask(m.Reprint, ticket=first.ticket, printer="p2")
-        assert reply.ok
-        printed = await stage.hear(m.TicketPrint, times=2)
-        assert (printed.outcome, printed.printer) == ("printed", "p2")
-        assert [paper.fields["copy"] for paper in stage.printed] == [""]
-        await stage.ask(m.Reprint, ticket=first.ticket, printer="p2")
-        await stage.hear(m.TicketPrint, times=3)
-        assert stage.printed[-1].fields["copy"] == "重打"
-        second = await stage.ask(m.TakeTicket, service="a", kiosk="k1")
-        await stage.hear(m.TicketPrint, times=4)
-        assert (await stage.ask(m.Cancel, ticket=second.ticket, why="print_failed")).status == "void"
-        await stage.ask(m.CallNext, counter="1")
-        refused = await stage.ask(m.CallNext, counter="2")
-        assert (refused.ok, refused.reason) == (False, "nobody_waiting")
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome"),
-    [
-        ({"outcome": "unknown"}, "unknown"),
-        ({}, "unknown"),
-        ({"outcome": "printed"}, "printed"),
-    ],
-)
-async def test_what_the_printer_does_not_say_is_not_known(
-    clock: HandClock, tmp_path: Path, answer: dict[str, Any], outcome: str
-) -> None:
-    async with hall(clock, tmp_path) as stage:
-        stage.print_answers["p1"] = lambda _: answer
-        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
-        assert (await stage.hear(m.TicketPrint)).outcome == outcome
-
-
-async def test_a_printer_that_is_not_up_yet_is_waited_for(clock: HandClock, tmp_path: Path) -> None:
-    async with hall(clock, tmp_path) as stage:
-        asked: list[str] = []
-
-        def coming_up(command: Print) -> dict[str, Any]:
-            asked.append(command.id)
-            if len(asked) < 3:
-                raise Refusal("device_offline", "not there", outcome="failed")
-            return {"outcome": "printed"}
-
-        stage.print_answers["p1"] = coming_up
-        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
-        assert (await stage.hear(m.TicketPrint)).outcome == "printed"
-        assert (len(set(asked)), len(stage.printed)) == (3, 1)
-        clock.move(31)
-        stage.print_answers["p1"] = lambda _: not_there(clock)
-        await stage.ask(m.TakeTicket, service="a", kiosk="k1")
-        away = await stage.hear(m.TicketPrint, times=2)
-        assert (away.outcome, away.reason) == ("failed", "device_offline")
-
-
-def not_there(clock: HandClock) -> dict[str, Any]:
-    clock.move(3)
-    raise Refusal("device_offline", "not there", outcome="failed")
 
 
 async def test_a_queue_is_shown_closed_as_soon_as_it_is(clock: HandClock, tmp_path: Path) -> None:

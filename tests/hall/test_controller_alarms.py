@@ -8,8 +8,7 @@ from broker.messages import hall as m
 from broker.messages.devices import BoardState, DeviceState, Finished, Level, PrinterState, Show, Started
 from broker.transport import Packet
 from tests.conftest import HandClock
-from tests.hall.stage import Stage
-from tests.hall.test_controller import hall
+from tests.hall.stage import Stage, hall
 
 
 def level(stage: Stage, laeq: float, second: int) -> None:

@@ -11,8 +11,7 @@ from broker.messages.devices import CallKey, OpenWindow, Print, Say, Show
 from broker.messages.envelope import Ack
 from hall.core.events import TicketCalled, TicketTaken
 from tests.conftest import HandClock
-from tests.hall.stage import Stage, no_paper
-from tests.hall.test_controller import PERSON, hall, journaled
+from tests.hall.stage import PERSON, Stage, hall, journaled, no_paper
 
 OTHER = "fedcba9876543210"
 

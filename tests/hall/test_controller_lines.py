@@ -8,7 +8,7 @@ from hall.core import forecast
 from hall.shell.lines import lines
 from tests.conftest import HandClock
 from tests.hall.kit import Hall
-from tests.hall.test_controller import hall
+from tests.hall.stage import hall
 
 
 def test_a_line_says_who_is_in_hand_who_waits_and_who_may_rate() -> None:

@@ -12,8 +12,7 @@ from hall.core.noise import Detector, Reading
 from hallfile.schema import NoiseRule
 from simulators.mic_monitor.loudness import Loudness
 from tests.conftest import HandClock
-from tests.hall.stage import Stage
-from tests.hall.test_controller import hall
+from tests.hall.stage import Stage, hall
 
 
 def tell(stage: Stage, level: float | None, second: int) -> None:
