@@ -12,6 +12,8 @@ from hall.core.watched import AlarmJudged, AlarmPictured, AlarmRenewed
 
 ANSWERED: Final = ("rating", "deadline")
 """Kinds that are over once everybody has heard of them: what follows is a task."""
+PAPER: Final = "paper-"
+"""An alarm of a number without its paper begins so, and is over too when somebody goes there."""
 
 OF_ALARMS: Final = (
     e.AlarmRaised,
@@ -74,7 +76,7 @@ def clear(state: State, rules: Rules, command: commands.ClearAlarm) -> list[e.Ev
         return refuse(rules, "unknown_alarm")
     if alarm.cleared is not None:
         return []
-    return [_cleared(command.alarm, command)]
+    return [cleared(command.alarm, command)]
 
 
 def acknowledge(state: State, rules: Rules, command: commands.Acknowledge) -> list[e.Event] | Refusal:
@@ -88,8 +90,9 @@ def acknowledge(state: State, rules: Rules, command: commands.Acknowledge) -> li
         return []
     seen = e.AlarmAcknowledged(at=command.at, by=command.by, alarm=command.alarm, party=command.party)
     others = all(party in alarm.acknowledged for party in alarm.parties if party != command.party)
-    if alarm.kind in ANSWERED and others and alarm.cleared is None:
-        return [seen, _cleared(command.alarm, command)]
+    answered = alarm.kind in ANSWERED or command.alarm.startswith(PAPER)
+    if answered and others and alarm.cleared is None:
+        return [seen, cleared(command.alarm, command)]
     return [seen]
 
 
@@ -101,12 +104,18 @@ def active(state: State, kind: e.AlarmKind, where: str) -> str | None:
     return None
 
 
+def of_paper(ticket: str) -> str:
+    """The id of the alarm that a ticket's owner has no paper."""
+    return f"{PAPER}{ticket.lower()}"
+
+
 def is_overdue(alarm: Alarm) -> bool:
     """Whether an alarm is one that escalates and has not yet."""
     return alarm.escalates_at is not None and alarm.escalated is None and not alarm.is_answered
 
 
-def _cleared(alarm: str, command: commands.Command) -> e.AlarmCleared:
+def cleared(alarm: str, command: commands.Command) -> e.AlarmCleared:
+    """It is over, and is shown for a while yet."""
     return e.AlarmCleared(
         at=command.at, by=command.by, alarm=alarm, forget_at=command.at + timedelta(hours=ALARM_KEPT_H)
     )

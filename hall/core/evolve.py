@@ -9,6 +9,7 @@ from hall.core import diary_folding, notices, reminders, task_folds, watch_folds
 from hall.core import events as e
 from hall.core.duties import Visit
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
+from hall.core.reasons import STAFF
 from hall.core.state import IN_HAND, Desk, PrintJob, Queue, RatingWindow, State, Ticket
 
 
@@ -57,6 +58,7 @@ def _ticket_taken(state: State, event: e.TicketTaken) -> None:
         person=event.person,
         name_masked=event.name_masked,
         kiosk=event.kiosk,
+        by_hand=event.by.startswith(STAFF),
         appointment=event.appointment,
         late=event.late,
         priority=event.priority,

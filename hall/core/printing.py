@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from hall.core import forecast
+from hall.core import alarms, forecast
 from hall.core.commands import Keep, PrintEnded, Reprint
 from hall.core.events import (
     AlarmRaised,
@@ -76,7 +76,7 @@ def ended(state: State, rules: Rules, command: PrintEnded) -> list[Event] | Refu
     job = state.printing.get(command.job)
     if job is None:
         return refuse(rules, "unknown_job")
-    return [
+    done: list[Event] = [
         PrintDone(
             at=command.at,
             by=command.by,
@@ -91,6 +91,10 @@ def ended(state: State, rules: Rules, command: PrintEnded) -> list[Event] | Refu
             decide_by=_decide_by(state, rules, command, job),
         )
     ]
+    alarm = alarms.of_paper(job.ticket)
+    if command.outcome == "printed" and alarm in state.alarms and state.alarms[alarm].cleared is None:
+        done.append(alarms.cleared(alarm, command))
+    return done
 
 
 def _decide_by(state: State, rules: Rules, command: PrintEnded, job: PrintJob) -> datetime | None:
@@ -117,22 +121,26 @@ def keep(state: State, rules: Rules, command: Keep) -> list[Event] | Refusal:
 
 
 def undecided(state: State, rules: Rules, now: datetime) -> Iterator[Event]:
-    """Numbers nobody said a word about in time: nobody waits who was never given one, or a guide is told."""
+    """Numbers nobody said a word about in time: nobody waits who was never given one, or a guide is told.
+
+    What staff gave by hand they have told: it stays, whether or not their page is still open.
+    """
     for ticket_id, until in state.undecided.items():
         if until > now:
             return
-        if rules.hall.ticket.undecided == "void":
+        ticket = state.tickets[ticket_id]
+        if rules.hall.ticket.undecided == "void" and not ticket.by_hand:
             yield TicketVoided(at=now, by=CLOCK, ticket=ticket_id, why="not_printed")
             continue
-        ticket = state.tickets[ticket_id]
+        key = "alarm.not_printed_by_hand" if ticket.by_hand else "alarm.not_printed"
         yield AlarmRaised(
             at=now,
             by=CLOCK,
-            alarm=f"paper-{ticket_id.lower()}",
+            alarm=alarms.of_paper(ticket_id),
             kind="device",
-            where=f"ticket_printer/{ticket.printer}",
+            where=f"ticket/{ticket.number}",
             parties=tuple(rules.hall.trouble.parties),
-            text=rules.texts("alarm.not_printed", number=ticket.number),
+            text=rules.texts(key, number=ticket.number),
         )
         yield TicketKept(at=now, by=CLOCK, ticket=ticket_id)
 

@@ -68,6 +68,8 @@ class Ticket(msgspec.Struct, kw_only=True):
     person: str | None = None
     name_masked: str | None = None
     kiosk: str | None = None
+    by_hand: bool = False
+    """Whether staff gave the number, and told it to whom they gave it."""
     appointment: str | None = None
     late: bool = False
     """Whether it came too late for its appointment, and is a walk-in now."""

@@ -1,7 +1,9 @@
 """Papers: asked once, their outcome on the ticket's record, a copy called a copy."""
 
+import pytest
+
 from hall.core import commands as c
-from hall.core.events import PrintAsked, PrintDone, TicketVoided
+from hall.core.events import AlarmRaised, PrintAsked, PrintDone, TicketVoided
 from tests.hall.kit import Hall
 
 
@@ -82,3 +84,57 @@ def test_a_paper_outlives_its_day_without_harm() -> None:
     hall.take(kiosk="k1")
     hall.at("09:00", day=3)
     assert hall.refused(c.PrintEnded, job="t1-1", outcome="printed").reason == "unknown_job"
+
+
+@pytest.mark.parametrize("by", ["console/hall", "counter/1"])
+def test_a_number_given_by_hand_stands_though_its_paper_failed_and_no_page_says_a_word(by: str) -> None:
+    hall = Hall()
+    hall.take()
+    given = hall.take(kiosk="k1", by=by)
+    printed(hall, "failed", "paper_out")
+    hall.after(91)
+    assert hall.state.tickets[given.id].status == "waiting"
+    alarm = hall.last(AlarmRaised)
+    assert (alarm.kind, alarm.where) == ("device", "ticket/A002")
+    assert "A002" in alarm.text
+    assert "仍然有效" in alarm.text
+    hall.after(3600)
+    assert len(hall.all(AlarmRaised)) == 1
+    assert hall.calls() == ["A001", "A002"]
+
+
+def test_an_alarm_of_a_paper_is_over_with_the_paper_or_when_somebody_goes_there() -> None:
+    hall = Hall()
+    papers = [hall.take(kiosk="k1", by="console/hall") for _ in range(2)]
+    for job in list(hall.state.printing):
+        hall.done(c.PrintEnded, job=job, outcome="failed")
+    hall.after(91)
+    first, second = hall.state.alarms.values()
+    hall.done(c.Reprint, ticket=papers[0].id, printer="p2")
+    printed(hall, "failed")
+    assert first.cleared is None
+    hall.done(c.Reprint, ticket=papers[0].id, printer="p2")
+    printed(hall, "printed")
+    assert first.cleared == hall.now
+    assert second.cleared is None
+    hall.done(c.Acknowledge, alarm=hall.last(AlarmRaised).alarm, party="hall")
+    assert second.cleared == hall.now
+
+
+def test_the_clerk_whose_page_is_open_says_the_word_and_nobody_else_is_told() -> None:
+    hall = Hall()
+    given = hall.take(kiosk="k1", by="counter/1")
+    printed(hall, "failed", "paper_out")
+    hall.done(c.Keep, ticket=given.id, by="counter/1")
+    hall.after(91)
+    assert not hall.all(AlarmRaised)
+    assert hall.calls() == ["A001"]
+
+
+def test_one_that_printed_is_nobodys_to_decide() -> None:
+    hall = Hall()
+    given = hall.take(kiosk="k1", by="counter/1")
+    printed(hall, "printed")
+    hall.after(91)
+    assert not hall.state.undecided
+    assert hall.state.tickets[given.id].status == "waiting"
