@@ -16,6 +16,8 @@ from console.tongue import LANGUAGE_COOKIE, Tongue
 from console.views.shell import header
 
 NOTICE_MS: Final = 6000
+STYLES: Final = ("theme.css", "phone.css")
+SCRIPT: Final = "focus.js"
 
 
 class Frame:
@@ -103,7 +105,8 @@ def frame(house: House, request: Request, page: str) -> Iterator[Frame]:
     """The page around what the with-block adds."""
     say = house.tongue(request.cookies.get(LANGUAGE_COOKIE))
     ui.page_title(f"{say('page.' + page)} · {say.named(house.hall.hall)}")
-    ui.add_head_html('<link rel="stylesheet" href="/theme.css">')
+    ui.add_head_html("".join(f'<link rel="stylesheet" href="/{name}">' for name in STYLES))
+    ui.add_head_html(f'<script src="/{SCRIPT}" defer></script>')
     ui.add_head_html(f'<script>document.documentElement.lang = "{say.language}"</script>')
     made = Frame(house, say, context.client)
     made.show(

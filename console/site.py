@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from console import bookings_api, cases_api
-from console.frame import Frame, frame
+from console.frame import SCRIPT, STYLES, Frame, frame
 from console.house import House
 from console.pages import bench, boards, bookings, counter, counters, hall, index, tasks
 from console.public.routes import Public
@@ -83,9 +84,8 @@ def _counter_page(house: House) -> None:
 
 
 def _files(app: FastAPI, house: House) -> None:
-    @app.get("/theme.css")
-    async def theme() -> Response:
-        return FileResponse(HERE / "theme.css", headers={"Cache-Control": "no-cache"})
+    for name in (*STYLES, SCRIPT):
+        app.get(f"/{name}")(partial(_own, name))
 
     @app.get("/pictures/{name}")
     async def picture(name: str) -> Response:
@@ -94,6 +94,10 @@ def _files(app: FastAPI, house: House) -> None:
     @app.get("/audio/{name}")
     async def audio(name: str) -> Response:
         return _served(house.premises.audio / "ring", name, "wav")
+
+
+async def _own(name: str) -> Response:
+    return FileResponse(HERE / name, headers={"Cache-Control": "no-cache"})
 
 
 def _served(folder: Path, name: str, *kinds: str) -> Response:

@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 
 CHROMIUM = "/usr/bin/chromium"
+NAMED_KEYS = {"Tab": "Tab", "Enter": "Enter"}
+VIRTUAL_KEYS = {"Tab": 9, "Enter": 13}
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -100,9 +102,14 @@ class Browser:
             await self.send("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
 
     async def press(self, key: str) -> None:
-        """Press a key."""
-        for kind in ("keyDown", "keyUp"):
-            await self.send("Input.dispatchKeyEvent", type=kind, key=key, code=f"Key{key.upper()}")
+        """Press a key: a letter, Tab or Enter."""
+        keys: dict[str, Any] = {"key": key, "code": NAMED_KEYS.get(key, f"Key{key.upper()}")}
+        if key in NAMED_KEYS:
+            # what a key does of itself, as moving on or following a link, the browser knows it for by this
+            keys |= {"windowsVirtualKeyCode": VIRTUAL_KEYS[key]}
+        text = {"text": "\r"} if key == "Enter" else {}
+        await self.send("Input.dispatchKeyEvent", type="keyDown", **keys, **text)
+        await self.send("Input.dispatchKeyEvent", type="keyUp", **keys)
 
     async def size(self, width: int, height: int) -> None:
         """Be a window of so many pixels."""
@@ -143,6 +150,7 @@ async def browsing() -> AsyncIterator[Browser]:
                     listening = asyncio.create_task(browser.listen())
                     for domain in ("Page", "Runtime", "Log", "Network"):
                         await browser.send(f"{domain}.enable")
+                    await browser.send("Emulation.setFocusEmulationEnabled", enabled=True)
                     try:
                         yield browser
                     finally:

@@ -55,9 +55,11 @@ def shown(house: House, say: Tongue) -> Html:
         for area in entry.areas:
             text = said.get(area) or ("—" if state is not None else say("hall.not_heard"))
             title = say.known(f"boards.areas.{area}", area)
-            rows.append(el("tr", el("td", name), el("td", zone), el("td", title), el("td", text, cls="dots")))
+            rows.append(
+                el("tr", el("td", name), el("td", zone), el("td", title), el("td", text, cls="dots whole"))
+            )
     head = el("tr", *(el("th", say(f"boards.{key}")) for key in ("board", "zone", "area", "says")))
-    return el("table", el("thead", head), el("tbody", *rows), cls="table")
+    return el("table", el("thead", head), el("tbody", *rows), cls="table folds")
 
 
 def preview(say: Tongue, board: str, area: str, width: int, height: int, found: dict[str, object]) -> Html:

@@ -54,7 +54,7 @@ def slots(house: House, say: Tongue) -> Html:
     rows = [
         el("tr", el("th", _local(house, moment)), *_cells(house, say, states, moment)) for moment in times
     ]
-    table = el("table", el("thead", head), el("tbody", *rows), cls="table slots")
+    table = el("table", el("thead", head), el("tbody", *rows), cls="table slots folds")
     return el("div", el("div", table, cls="wide"), el("p", say("bookings.legend"), cls="soft"))
 
 
@@ -131,7 +131,10 @@ def _cell(house: House, say: Tongue, service: str, slot: SlotState) -> Html:
     )
     full = min(4, 4 * slot.booked // max(1, slot.capacity))
     missed = el("span", f" ({slot.missed})", cls="missed") if slot.missed else None
-    return el("td", f"{slot.arrived} / {slot.booked}", missed, cls=f"fill-{full}", title=title)
+    name = say.named(house.hall.services[service])
+    return el(
+        "td", f"{slot.arrived} / {slot.booked}", missed, cls=f"fill-{full}", title=title, data_label=name
+    )
 
 
 def _local(house: House, moment: datetime) -> str:

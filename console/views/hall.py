@@ -48,7 +48,7 @@ def queues(house: House, say: Tongue) -> Html:
     names = ("service", "waiting", "serving", "last_called", "open_counters", "forecast")
     head = el("tr", *(el("th", say(f"hall.{name}")) for name in names))
     rows = [_queue(house, say, name, house.picture.queues.get(name)) for name in house.hall.services]
-    return el("table", el("thead", head), el("tbody", *rows), cls="table queues")
+    return el("table", el("thead", head), el("tbody", *rows), cls="table queues folds")
 
 
 def _queue(house: House, say: Tongue, name: str, state: QueueState | None) -> Html:
@@ -57,15 +57,19 @@ def _queue(house: House, say: Tongue, name: str, state: QueueState | None) -> Ht
     if state is None:
         return el("tr", title, el("td", say("hall.not_heard"), colspan=5, cls="soft"))
     crowded = "crowded" if state.waiting > house.hall.overload.waiting else ""
-    wait = el("td", say.wait(state.forecast_minutes), cls="soft wait")
-    closed = el("td", say.sent(state, "closed_text") or "—", cls="soft")
+
+    def cell(key: str, value: object, cls: str = "number") -> Html:
+        return el("td", value, cls=cls, data_label=say(f"hall.{key}"))
+
+    wait = cell("forecast", say.wait(state.forecast_minutes), "soft wait whole")
+    closed = el("td", say.sent(state, "closed_text") or "—", cls="soft whole")
     return el(
         "tr",
         title,
-        el("td", state.waiting, cls=f"number {crowded}"),
-        el("td", state.serving, cls="number"),
-        el("td", state.last_called or "—", cls="number"),
-        el("td", state.open_counters, cls="number"),
+        cell("waiting", state.waiting, f"number {crowded}"),
+        cell("serving", state.serving),
+        cell("last_called", state.last_called or "—"),
+        cell("open_counters", state.open_counters),
         wait if state.open or state.closed_reason == "not_direct" else closed,
     )
 

@@ -1,6 +1,6 @@
 """Today's report in markup: every rate with what it is a part of."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from console.house import House
 from console.markup import Html, el
@@ -8,6 +8,8 @@ from console.tongue import Tongue
 
 if TYPE_CHECKING:
     from hall.reports.day import Day, Figures
+
+COLUMNS: Final = ("taken", "finished", "missed", "wait", "longest", "service", "rated", "satisfied", "bad")
 
 
 def report(house: House, say: Tongue) -> Html:
@@ -17,11 +19,10 @@ def report(house: House, say: Tongue) -> Html:
         return el("p", say("report.reading"), cls="soft")
     if day is None:
         return el("p", say("report.none"), cls="soft")
-    names = ("taken", "finished", "missed", "wait", "longest", "service", "rated", "satisfied", "bad")
     head = el(
         "tr",
         el("th", day.day.isoformat()),
-        *(el("th", say(f"report.{name}"), cls="number") for name in names),
+        *(el("th", say(f"report.{name}"), cls="number") for name in COLUMNS),
     )
     rows = [_row(say, el("b", say("report.whole")), day.whole)]
     rows += [
@@ -29,7 +30,7 @@ def report(house: House, say: Tongue) -> Html:
         for name, service in house.hall.services.items()
         if name in day.services
     ]
-    table = el("table", el("thead", head), el("tbody", *rows), cls="table report")
+    table = el("table", el("thead", head), el("tbody", *rows), cls="table report folds")
     as_of = house.past.as_of
     told = el("p", say("report.as_of", time=f"{as_of:%H:%M}"), cls="soft") if as_of else None
     return el("div", table, _rest(say, day), told)
@@ -48,7 +49,9 @@ def _row(say: Tongue, title: Html, figures: "Figures") -> Html:
         _share(say, ratings.grades[5] + ratings.grades[4], ratings.rated),
         _share(say, ratings.grades[2] + ratings.grades[1], ratings.rated),
     )
-    return el("tr", el("td", title), *(el("td", value, cls="number") for value in values))
+    told = zip(COLUMNS, values, strict=True)
+    cells = (el("td", value, cls="number", data_label=say(f"report.{name}")) for name, value in told)
+    return el("tr", el("td", title), *cells)
 
 
 def _minutes(say: Tongue, minutes: float | None) -> str:

@@ -14,6 +14,8 @@ from console.tongue import Tongue
 
 KINDS: Final = ("rating", "deadline", "followup", "stuck")
 HISTORY_SHOWN: Final = 6
+BY_ITSELF: Final = "clock"
+"""Who has done what nobody asked for (docs/bus.md)."""
 LATE: Final = ("yellow", "red", "discipline")
 """Cards of what is late already."""
 TONES: Final = {"blue": "blue", "yellow": "warn", "red": "bad", "discipline": "bad"}
@@ -101,7 +103,7 @@ def facts(house: House, say: Tongue, task: TaskState) -> Html:
     parts = [
         *_clocks(say, task, now),
         el("span", _handler(house, say, task), cls="" if task.handler else "bad-words"),
-        el("span", task.department) if task.department else None,
+        el("span", _department(house, say, task)) if task.department else None,
         el("span", say(f"tasks.stage_{task.stage}")) if task.stage == "accepted" else None,
         el("span", say("tasks.promised", day=task.promised.isoformat())) if task.promised else None,
         el("span", say("tasks.again", grade=task.again)) if task.again else None,
@@ -111,6 +113,12 @@ def facts(house: House, say: Tongue, task: TaskState) -> Html:
         el("span", say("tasks.closed", time=moment(task.closed, now)), cls="soft") if task.closed else None,
     ]
     return el("div", *parts, cls="task-facts")
+
+
+def _department(house: House, say: Tongue, task: TaskState) -> str:
+    """A part of the hall as it is called in the page's language; any other as it was told."""
+    named = {house.tongue(None).named(zone): say.named(zone) for zone in house.hall.zones.values()}
+    return named.get(task.department, task.department)
 
 
 def _may_be_called(task: TaskState) -> bool:
@@ -155,7 +163,11 @@ def _done(house: House, say: Tongue, done: TaskDone, now: datetime) -> Html:
     outcome = None
     if done.outcome is not None:
         outcome = say.known(f"tasks.outcome.{done.outcome}", person(house, say, done.outcome))
-    by = person(house, say, done.by.removeprefix("console/"))
+    by = (
+        say("tasks.by_itself")
+        if done.by == BY_ITSELF
+        else person(house, say, done.by.removeprefix("console/"))
+    )
     return el(
         "li",
         el("span", moment(done.at, now)),
