@@ -4,6 +4,7 @@ import json as json_
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import distribution, machine, proportional_mb, write
+from bench.kiosk.tasks import REACH_S, READ_S, TAP_S, Counter, counted
+
+WIDTH: Final = 1080
+HEIGHT: Final = 1920
 
 ROWS: Final = (
     ("start_s", "from the command to the first picture, s"),
@@ -25,14 +30,17 @@ def bench_kiosk(example: Path, *, touches: int, idle_s: float, seed: int, json: 
     began = time.monotonic()
     with Console(stderr=True).status("kiosk"):
         measured, start_s, memory = _run(example, touches, idle_s, seed)
+    touch = distribution(measured.pop("touch_ms"))
+    answer_s = (touch.get("p99") or 0.0) / 1000
     figures = {
-        "touch_to_change": distribution(measured.pop("touch_ms")),
+        "touch_to_change": touch,
         "touch_work": distribution(measured.pop("touch_work_ms")),
+        "tasks": [asdict(one) for one in counted(Counter.of(example, WIDTH, HEIGHT), answer_s)],
         **measured,
         "memory_mb": memory,
         "start_s": round(start_s, 2),
         "machine": machine(),
-        "config": {"width": 1080, "height": 1920, "touches": touches, "idle_s": idle_s},
+        "config": {"width": WIDTH, "height": HEIGHT, "touches": touches, "idle_s": idle_s},
         "seed": seed,
         "took_s": round(time.monotonic() - began, 1),
     }
@@ -74,4 +82,21 @@ def _print(figures: dict[str, Any]) -> None:
     for key, words in ROWS:
         table.add_row(words, str(figures[key]))
     Console().print(table)
+    _print_tasks(figures["tasks"])
     Console().print(f"the whole run took {figures['took_s']} s")
+
+
+def _print_tasks(tasks: list[dict[str, Any]]) -> None:
+    modes = list(dict.fromkeys(one["mode"] for one in tasks))
+    table = Table(title="from the first page to the ticket: touches, seconds", title_justify="left")
+    table.add_column("")
+    for mode in modes:
+        table.add_column(mode, justify="right")
+    for task in dict.fromkeys(one["task"] for one in tasks):
+        took = {one["mode"]: one for one in tasks if one["task"] == task}
+        table.add_row(task, *(f"{took[mode]['touches']}, {took[mode]['seconds']} s" for mode in modes))
+    Console().print(table)
+    Console().print(
+        f"seconds by the keystroke-level model (Card, Moran and Newell 1980): {READ_S} s to read a new page, "
+        f"{REACH_S} s to reach, {TAP_S} s to touch; with the p99 answer above, without the printer's seconds"
+    )

@@ -73,7 +73,8 @@ def _departments(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[str], li
 def _found(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[Found], list[Widget]]:
     floor = frame.model.floor
     height, gap = frame.size("key"), frame.space("tight")
-    across = 1 if frame.is_portrait else 2
+    # where all is larger fewer rows fit: what three letters find shall stand there all the same
+    across = 1 if frame.is_portrait and not frame.model.modes.elder else 2
     fitting = found(floor, page.query, frame.model.language)
     sheet = sheet_of(fitting, across * rows_in(area.h, height, gap), page.sheet)
     if not sheet.shown:
