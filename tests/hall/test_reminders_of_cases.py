@@ -17,9 +17,9 @@ from hallfile.notes import CASES, CASES_MOST, Note, Notes, of_case
 from simulators.gateway.server import Gateway as SimulatedGateway
 from tests.conftest import HandClock
 from tests.console_hall import premises_in
+from tests.hall.gateway import PHONE, came
 from tests.hall.kit import small
 from tests.hall.stage import Stage
-from tests.hall.test_reminders import PHONE, came
 
 HEAD = "case,item,department,accepted,promised_workdays,finished,zone,phone\n"
 OPEN = "DZ-7,施工许可证核发,住建局,2026-11-16,9,,"
