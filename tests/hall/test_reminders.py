@@ -1,4 +1,4 @@
-"""Near turn and done: decided once, written down before sent, sent until taken, late ones never."""
+"""Near turn and done: decided once, written down before sent, and nothing left of it afterwards."""
 
 import logging
 from collections.abc import AsyncIterator
