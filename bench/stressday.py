@@ -9,7 +9,7 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from itertools import count
 from time import perf_counter
 from typing import Any, Final
@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from hall.core import Engine, Outcome, Rules
+from hall.core import Engine, Outcome
 from hall.core import commands as c
 from hall.core.events import Event, PrintAsked
 from hall.core.outlook import SHARE, Outlooks
-from hall.texts import texts
+from hall.told import rules_of
 from hallfile.schema import HallFile
 
 TICKETS_OF_THE_EXAMPLE: Final = 660
@@ -72,11 +72,14 @@ class StressDay:
     """One day through one engine."""
 
     def __init__(self, hall: HallFile, tickets: int, seed: int, speed: float = PLAYED_AT) -> None:
-        self.rules = Rules(hall, texts(hall.hall.language))
+        self.rules = rules_of(hall)
         self.engine = Engine(self.rules, outlooks=Outlooks(self.rules, SHARE / speed))
         self.played = Played()
         self._chance = random.Random(seed)
-        self._zone = ZoneInfo(hall.hall.timezone)
+        offset = datetime.combine(DAY, time(12), ZoneInfo(hall.hall.timezone)).utcoffset()
+        assert offset is not None
+        self._zone = timezone(offset)
+        """A plain offset, as the ledger hands moments to the core."""
         self._order = count()
         self._agenda: list[tuple[datetime, int, str, str]] = []
         for moment, service in self._arrivals(tickets):

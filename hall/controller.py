@@ -18,7 +18,7 @@ from broker.clock import real_seconds_until
 from broker.messages.envelope import Reply
 from broker.persons import FOLDER
 from broker.topics import CONTROLLER_ID
-from hall.core import Rules, calendar
+from hall.core import calendar
 from hall.core import commands as core
 from hall.core.events import Event
 from hall.journal import Journal, journal_path
@@ -39,7 +39,7 @@ from hall.shell.reminding import Reminding, secrets
 from hall.shell.slot_board import SlotBoard
 from hall.shell.telling import TOLD_AGAIN_S, Telling
 from hall.shell.watch import Watch
-from hall.texts import others, texts
+from hall.told import rules_of
 from hallfile.guide import EMPTY, Guide
 from hallfile.notes import Notes
 from hallfile.premises import Premises
@@ -79,7 +79,7 @@ class Controller:
         guide: Guide = EMPTY,
         secret_of: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        rules = _rules(hall, bus.clock.speed, simulated)
+        rules = rules_of(hall, bus.clock.speed, simulated)
         self._bus = bus
         self._ledger = Ledger(journal, rules, bus.clock, bus.new_id)
         self._intake = Intake(self._ledger)
@@ -179,13 +179,6 @@ class Controller:
 
     def _refused(self) -> int:
         return self._door.refused + self._keys.refused
-
-
-def _rules(hall: HallFile, speed: float, simulated: bool) -> Rules:
-    """The hall's rules, told in its language and in every other there is a catalogue for."""
-    language = hall.hall.language
-    told = [Rules(hall, texts(name), speed, simulated) for name in others(language)]
-    return Rules(hall, texts(language), speed, simulated, tuple(told))
 
 
 def _version() -> str:

@@ -86,19 +86,28 @@ def shift_at(rules: Rules, counter: str, moment: datetime) -> Shift | None:
 
 def is_served(rules: Rules, service: str, moment: datetime) -> bool:
     """Whether a counter that does the service is to work at `moment`."""
-    return any(shift.opens <= moment < shift.closes for day in _of(rules, service, moment) for shift in day)
+    shifts, _ = _of(rules, service, moment)
+    return any(shift.opens <= moment < shift.closes for shift in shifts)
 
 
 def closing(rules: Rules, service: str, moment: datetime) -> datetime | None:
     """When the last counter that does the service closes on the day of `moment`; None on a holiday."""
-    return max((day[-1].closes for day in _of(rules, service, moment) if day), default=None)
+    return _of(rules, service, moment)[1]
 
 
-def _of(rules: Rules, service: str, moment: datetime) -> Iterator[tuple[Shift, ...]]:
-    """The different hours of the service's counters on the day of `moment`."""
-    if works_on(rules, moment.date()):
-        for hours in rules.hours_of[service]:
-            yield _on(hours, moment.date(), moment.tzinfo)
+def _of(rules: Rules, service: str, moment: datetime) -> tuple[tuple[Shift, ...], datetime | None]:
+    """The different shifts of the service's counters on the day of `moment`, and when the last is over."""
+    if not works_on(rules, moment.date()):
+        return (), None
+    return _together(rules.hours_of[service], moment.date(), moment.tzinfo)
+
+
+@lru_cache(maxsize=1024)
+def _together(
+    hours: tuple[Shifts, ...], day: date, zone: tzinfo | None
+) -> tuple[tuple[Shift, ...], datetime | None]:
+    shifts = tuple(shift for one in hours for shift in _on(one, day, zone))
+    return shifts, max((shift.closes for shift in shifts), default=None)
 
 
 def day_end(rules: Rules, moment: datetime) -> datetime | None:

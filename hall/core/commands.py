@@ -12,7 +12,7 @@ from hall.core.notice_events import NoticeLevel
 PadAction = Literal["next", "recall", "pass", "hold", "finish"]
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True):
+class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Please do, at `at` (in the hall's zone), because `by` asks."""
 
     at: datetime

@@ -10,6 +10,7 @@ from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import KEY_GRACE_S, Rules
 from hall.core.state import Desk, State, Ticket, TicketStatus
+from hall.core.tongues import sentence_in_others
 
 SERVED_LEAST_S: Final = 15.0
 """One whose service was never begun and who was put down sooner, hall seconds, was hardly served: the way to
@@ -49,7 +50,8 @@ def call_next(
         counter=command.counter,
         clerk=desk.clerk,
         nth=1,
-        why=choice.why,
+        why=choice.why(rules),
+        why_in=sentence_in_others(rules, choice.why),
         passed=choice.passed,
     )
     return [*first, called]
@@ -65,6 +67,10 @@ def recall(state: State, rules: Rules, command: commands.Recall) -> list[e.Event
         return refuse(rules, "recalls_used", ticket=ticket.id, number=ticket.number, most=most)
     assert ticket.counter is not None
     nth = ticket.calls + 1
+
+    def why(told: Rules) -> str:
+        return told.texts("why.recall", number=ticket.number, nth=nth)
+
     return [
         e.TicketCalled(
             at=command.at,
@@ -75,7 +81,8 @@ def recall(state: State, rules: Rules, command: commands.Recall) -> list[e.Event
             counter=ticket.counter,
             clerk=ticket.clerk,
             nth=nth,
-            why=rules.texts("why.recall", number=ticket.number, nth=nth),
+            why=why(rules),
+            why_in=sentence_in_others(rules, why),
         )
     ]
 

@@ -6,10 +6,14 @@ credit after them. Appointments go before walk-ins, but never more than a set nu
 waiting people.
 """
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from hall.core.rules import Rules
 from hall.core.state import Queue, State, Ticket, Turn
+
+Why = Callable[[Rules], str]
+"""Says it in the language of the rules it is given."""
 
 
 class Choice(NamedTuple):
@@ -18,26 +22,36 @@ class Choice(NamedTuple):
     ticket: Ticket
     passed: tuple[str, ...]
     """Services whose waiting walk-ins a booked ticket goes before."""
-    why: str
+    why: Why
 
 
 def choose(state: State, rules: Rules, counter: str) -> Choice | None:
     """Whom `counter` calls next; None when nobody waits whom it can serve."""
-    queues = {service: state.queue(service) for service in rules.counter(counter).services}
-    walk_in = min((queue.walk_in[0] for queue in queues.values() if queue.walk_in), default=None)
-    booked = min((queue.booked[0] for queue in queues.values() if queue.booked), default=None)
-    limit = rules.hall.calling.appointments_in_a_row
-    passed = tuple(service for service, queue in queues.items() if queue.walk_in)
-    run = max((queues[service].run for service in passed), default=0)
-    if booked is not None and run < limit:
-        ticket = state.tickets[booked[2]]
-        return Choice(ticket, passed, _why_booked(rules, ticket, run + 1 if passed else 0))
+    queues: list[Queue] = []
+    passed: list[str] = []
+    walk_in: Turn | None = None
+    booked: Turn | None = None
+    run = 0
+    for service in rules.counter(counter).services:
+        queue = state.queues.get(service)
+        if queue is None:
+            continue
+        queues.append(queue)
+        if queue.walk_in:
+            passed.append(service)
+            run = max(run, queue.run)
+            walk_in = queue.walk_in[0] if walk_in is None else min(walk_in, queue.walk_in[0])
+        if queue.booked:
+            booked = queue.booked[0] if booked is None else min(booked, queue.booked[0])
+    if booked is not None and run < rules.hall.calling.appointments_in_a_row:
+        ticket, nth = state.tickets[booked[2]], run + 1 if passed else 0
+        return Choice(ticket, tuple(passed), lambda told: _why_booked(told, ticket, nth))
     if walk_in is not None:
-        ticket = state.tickets[walk_in[2]]
-        return Choice(ticket, (), _why_walk_in(state, rules, ticket, queues, run if booked else 0))
+        ticket, nth = state.tickets[walk_in[2]], run if booked else 0
+        return Choice(ticket, (), lambda told: _why_walk_in(state, told, ticket, queues, nth))
     if (parked := _nearest_parked(queues)) is not None:
         ticket = state.tickets[parked[2]]
-        return Choice(ticket, (), _why(rules, "missed_alone", ticket))
+        return Choice(ticket, (), lambda told: _why(told, "missed_alone", ticket))
     return None
 
 
@@ -46,8 +60,8 @@ def waiting_for(state: State, rules: Rules, counter: str) -> int:
     return sum(len(state.queue(service)) for service in rules.counter(counter).services)
 
 
-def _nearest_parked(queues: dict[str, Queue]) -> Turn | None:
-    parked = [(entry.left, entry.turn) for queue in queues.values() for entry in queue.parked]
+def _nearest_parked(queues: Iterable[Queue]) -> Turn | None:
+    parked = [(entry.left, entry.turn) for queue in queues for entry in queue.parked]
     return min(parked)[1] if parked else None
 
 
@@ -57,7 +71,7 @@ def _why_booked(rules: Rules, ticket: Ticket, run: int) -> str:
     return _why(rules, "booked", ticket, run=run, most=rules.hall.calling.appointments_in_a_row)
 
 
-def _why_walk_in(state: State, rules: Rules, ticket: Ticket, queues: dict[str, Queue], run: int) -> str:
+def _why_walk_in(state: State, rules: Rules, ticket: Ticket, queues: Iterable[Queue], run: int) -> str:
     if run:
         return _why(rules, "after_booked", ticket, run=run)
     if ticket.missed:
@@ -86,11 +100,11 @@ def _why_walk_in(state: State, rules: Rules, ticket: Ticket, queues: dict[str, Q
     return _why(rules, "first", ticket)
 
 
-def _earliest_overtaken(state: State, ticket: Ticket, queues: dict[str, Queue]) -> Ticket | None:
+def _earliest_overtaken(state: State, ticket: Ticket, queues: Iterable[Queue]) -> Ticket | None:
     """Who has waited longest of those that `ticket` goes before by its credit."""
     earlier = [
         other
-        for queue in queues.values()
+        for queue in queues
         for turn in queue.walk_in
         if (other := state.tickets[turn[2]]).since < ticket.since
     ]

@@ -1,8 +1,9 @@
 """One command after another: what time has brought meanwhile is done first, then the command itself."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from hall.core import calendar, counters, passing
 from hall.core.booking_events import BookingMade
@@ -33,8 +34,7 @@ from hall.core.tongues import in_every
 from hall.core.watched import TicketKept
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a command led to."""
 
     events: list[Event]
@@ -74,7 +74,7 @@ class Engine:
         if self._over_time:
             events_after = self._leave(command.at)
             return Outcome([*events, *own, *events_after], own, refusal)
-        return Outcome([*events, *own], own, refusal)
+        return Outcome([*events, *own] if events else own, own, refusal)
 
     def _decide(self, command: Command) -> Decision:
         return in_every(self.rules, lambda rules: decide(self.state, rules, command, self.outlooks))
@@ -93,10 +93,11 @@ class Engine:
         while brought := self._brought(now, hours=hours):
             self._fold(brought)
             events += brought
-        self._passed, self._due = now, passing.next_due(self.state, self.rules, now)
         if hours:
             self._hours_due = calendar.next_change(self.rules, now)
             self._over_time = any(counters.is_over_time(desk, now) for desk in self.state.desks.values())
+        turns = self._hours_due or calendar.next_change(self.rules, now)
+        self._passed, self._due = now, passing.next_due(self.state, turns, now)
         return events
 
     def _brought(self, now: datetime, *, hours: bool) -> list[Event]:

@@ -12,7 +12,7 @@ OfDay = Annotated[str | None, msgspec.Meta(extra={"kept": "day"})]
 """Leads to a person too: erased when the day is over. Folded up without it, that day comes out the same."""
 
 
-class Wait(msgspec.Struct, frozen=True):
+class Wait(msgspec.Struct, frozen=True, gc=False):
     """A wait in minutes: the median, and the edges of an 80% interval."""
 
     low: float
@@ -20,7 +20,7 @@ class Wait(msgspec.Struct, frozen=True):
     high: float
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False, tag_field="type", omit_defaults=True):
     """Something that happened at `at`, because `by` asked."""
 
     v: int = 1

@@ -87,6 +87,8 @@ def may_override(command: TakeTicket) -> bool:
 
 def credit_minutes(rules: Rules, classes: tuple[str, ...]) -> float:
     """What the best of the priority classes is worth."""
+    if not classes:
+        return 0.0
     minutes = rules.hall.priority
     worth = {
         "elderly": minutes.elderly,
@@ -102,15 +104,14 @@ def gate(
 ) -> Refusal | None:
     """Why no number is given for `service` now; None when one is."""
     able = rules.counters_of[service]
-    name = rules.service_name(service)
     if not rules.service(service).direct:
-        return refuse(rules, "not_direct", service=name)
+        return refuse(rules, "not_direct", service=rules.service_name(service))
     if not calendar.is_served(rules, service, now):
         return _not_now(rules, service, now)
     if no := _no_more(state, rules, service, now):
         return no
     if not any(state.desk(counter).is_open for counter in able):
-        return refuse(rules, "no_counter", service=name)
+        return refuse(rules, "no_counter", service=rules.service_name(service))
     last = [service, *rules.service(service).then][-1]
     closes = calendar.closing(rules, last, now)
     if prospect is not None and closes is not None and prospect.finish + _further(rules, service) > closes:
@@ -118,7 +119,7 @@ def gate(
         text = "refusal.too_late" if waiting else "refusal.too_late_alone"
         said = rules.texts(
             text,
-            service=name,
+            service=rules.service_name(service),
             waiting=waiting,
             closes=f"{closes:%H:%M}",
             next=_next_day(rules, service, now),
@@ -134,10 +135,13 @@ def _further(rules: Rules, service: str) -> timedelta:
 
 def _no_more(state: State, rules: Rules, service: str, now: datetime) -> Refusal | None:
     """限号: all numbers of the day, or of this stretch of it, are given; or this is no time for them."""
-    name, quota = rules.service_name(service), rules.service(service).quota
+    quota, issuing = rules.service(service).quota, rules.service(service).issuing
+    if quota is None and not issuing:
+        return None
+    name = rules.service_name(service)
     if quota is not None and state.issued.get(service, 0) >= quota:
         return refuse(rules, "quota", service=name, quota=quota, next=_next_day(rules, service, now))
-    if not rules.service(service).issuing:
+    if not issuing:
         return None
     stretch = calendar.stretch_at(rules, service, now)
     if stretch is None:

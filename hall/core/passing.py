@@ -13,21 +13,19 @@ from hall.core.state import IN_HAND, State
 def pass_time(state: State, rules: Rules, now: datetime, *, hours: bool = True) -> list[e.Event]:
     """The next thing that is due at `now`; evolve it and ask again, until nothing is.
 
-    Without `hours` the counters' hours are left out: between two of their turns, while no counter is opened,
-    closed or over time, nothing of them can be due.
+    Without `hours` what follows the hours is left out: between two of their turns, while no counter is
+    opened, closed or over time, nothing of it can be due.
     """
-    for due in _STEPS:
-        if due in _BY_THE_HOURS and not hours:
-            continue
+    for due in _STEPS if hours else _BETWEEN:
         if events := list(due(state, rules, now)):
             return events
     return []
 
 
-def next_due(state: State, rules: Rules, now: datetime) -> datetime:
-    """When something is due next, once everything due at `now` has been done."""
+def next_due(state: State, turns: datetime, now: datetime) -> datetime:
+    """When something is due next, once everything due at `now` has been done; `turns`: when the hours do."""
     moments = [
-        calendar.next_change(rules, now),
+        turns,
         *list(state.rating.values())[:1],
         *list(state.undecided.values())[:1],
     ]
@@ -117,5 +115,11 @@ _STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]]
     _forgotten,
     notices.over,
 )
-_BY_THE_HOURS: Final = (counters.opening, counters.leaving)
-"""Those that look at every counter."""
+_BY_THE_HOURS: Final = (
+    _turn_of_the_day,
+    _end_of_the_day,
+    _forgetting,
+    counters.opening,
+    counters.leaving,
+)
+_BETWEEN: Final = tuple(due for due in _STEPS if due not in _BY_THE_HOURS)

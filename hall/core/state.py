@@ -29,7 +29,7 @@ Turn = tuple[float, int, str]
 taking, then the ticket's id."""
 
 
-class RatingWindow(msgspec.Struct, kw_only=True):
+class RatingWindow(msgspec.Struct, kw_only=True, gc=False):
     """One stage of a service that was done, and may be rated for a while."""
 
     counter: str
@@ -46,7 +46,7 @@ class RatingWindow(msgspec.Struct, kw_only=True):
         return self.opened <= pressed <= self.until
 
 
-class Ticket(msgspec.Struct, kw_only=True):
+class Ticket(msgspec.Struct, kw_only=True, gc=False):
     """One visitor's number."""
 
     id: str
@@ -119,7 +119,7 @@ class Ticket(msgspec.Struct, kw_only=True):
         return (self.since.timestamp() - self.credit_minutes * 60, self.ordinal, self.id)
 
 
-class Parked(msgspec.Struct):
+class Parked(msgspec.Struct, gc=False):
     """A missed ticket on its way back: in again after so many others."""
 
     left: int
@@ -254,7 +254,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
-class PrintJob(msgspec.Struct, frozen=True, kw_only=True):
+class PrintJob(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Paper whose outcome is not known yet."""
 
     job: str

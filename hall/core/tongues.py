@@ -1,18 +1,20 @@
-"""What people read, in every language of the hall: decided again in each, for deciding changes nothing."""
+"""What people read, in every language of the hall.
+
+What is seldom said is decided again in each, for deciding changes nothing; what is said all day, as why
+somebody is called, is only said again.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 import msgspec
 
-from hall.core.events import AlarmRaised, Event, TicketCalled
+from hall.core.events import AlarmRaised, Event
 from hall.core.refusal import Refusal
 from hall.core.rules import Rules
 from hall.core.task_events import TaskRaised
 
 SENTENCES: Final[dict[type[Event], tuple[str, ...]]] = {
-    TicketCalled: ("why",),
     AlarmRaised: ("text",),
     TaskRaised: ("text", "consequence"),
 }
@@ -31,12 +33,15 @@ def in_every(rules: Rules, decide: Decide) -> list[Event] | Refusal:
         told = {name: one for name, one in again.items() if isinstance(one, Refusal)}
         sentences = {name: one.text for name, one in told.items()}
         events = _told(decision.events, {name: one.events for name, one in told.items()})
-        return replace(decision, text_in=_different(sentences, decision.text), events=tuple(events))
+        text_in = _different(sentences, decision.text)
+        return msgspec.structs.replace(decision, text_in=text_in, events=tuple(events))
     return _told(decision, {name: one for name, one in again.items() if isinstance(one, list)})
 
 
 def sentence_in_others(rules: Rules, say: Callable[[Rules], str]) -> dict[str, str]:
     """One sentence in the other languages."""
+    if not rules.others:
+        return {}
     return _different({other.texts.language: say(other) for other in rules.others}, say(rules))
 
 

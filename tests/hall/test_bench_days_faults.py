@@ -78,7 +78,7 @@ def latest_first(patch: Patch) -> None:
     def choose(state: State, rules: Any, counter: str) -> dispatch.Choice | None:
         lines = [state.queue(service).walk_in for service in rules.counter(counter).services]
         last = max((line[-1] for line in lines if line), default=None)
-        return None if last is None else dispatch.Choice(state.tickets[last[2]], (), "latest")
+        return None if last is None else dispatch.Choice(state.tickets[last[2]], (), lambda _: "latest")
 
     patch.setattr(dispatch, "choose", choose)
 
@@ -95,7 +95,7 @@ def others_tickets(patch: Patch) -> None:
     def choose(state: State, *_: object) -> dispatch.Choice | None:
         lines = [queue.walk_in for queue in state.queues.values() if queue.walk_in]
         first = min((line[0] for line in lines), default=None)
-        return None if first is None else dispatch.Choice(state.tickets[first[2]], (), "first")
+        return None if first is None else dispatch.Choice(state.tickets[first[2]], (), lambda _: "first")
 
     patch.setattr(dispatch, "choose", choose)
 
