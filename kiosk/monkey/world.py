@@ -19,6 +19,7 @@ from kiosk.presenters.happenings import (
     ControllerOnline,
     Happening,
     NotAnswered,
+    PhonesKept,
     PrinterTold,
     QueueTold,
     ReaderTold,
@@ -28,7 +29,17 @@ from kiosk.presenters.requests import LookUp, PrintAgain, Request, Take
 from kiosk.presenters.visitor import Booking, PaperTold, Ticket
 
 MORNING: Final = datetime(2026, 11, 20, 9, 0, tzinfo=timezone(timedelta(hours=8)))
-REFUSALS: Final = ("quota", "too_late", "closed", "lunch", "internal_error", "no_printer", "unknown_ticket")
+REFUSALS: Final = (
+    "quota",
+    "too_late",
+    "closed",
+    "lunch",
+    "internal_error",
+    "no_printer",
+    "unknown_ticket",
+    "booking_missed",
+    "phone_not_kept",
+)
 OUTCOMES: Final = ("printed", "failed", "unknown")
 
 Some = TypeVar("Some")
@@ -58,9 +69,10 @@ class World:
             yield heapq.heappop(self._ahead)[2]
 
     def waking(self) -> Iterator[Happening]:
-        """A hall that opens: connected, heard, queues known."""
+        """A hall that opens: connected, heard, with private notes and queues."""
         yield ConnectionTold(True)
         yield ControllerHeard(0.0)
+        yield PhonesKept(True)
         for service in self._services:
             yield QueueTold(service, self._line())
 

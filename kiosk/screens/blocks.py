@@ -82,8 +82,11 @@ def _fitted(
         return (balanced if even else wrapped)(words, width, lambda piece: frame.ruler.width(piece, px, bold))
 
     def too_large(px: int, broken: list[str]) -> bool:
-        word = longest_word(words, lambda piece: frame.ruler.width(piece, px, bold))
-        return len(broken) > lines or word > width
+        if len(broken) < 2:
+            return False
+        # no word is cut that could stand whole in smaller letters
+        cut = longest_word(words, lambda piece: frame.ruler.width(piece, px, bold)) > width
+        return cut or len(broken) > lines
 
     px, smallest = (frame.text(size) for size in sizes)
     broken = broken_at(px)
