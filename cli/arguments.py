@@ -10,8 +10,10 @@ import typer
 from hallfile.load import BadHallFile
 from hallfile.premises import Premises
 
-HallPath = Annotated[Path, typer.Argument(help="The hall file.", show_default=True)]
+HallPath = Annotated[Path, typer.Argument(help="The hall file, also as --hall FILE.", show_default=True)]
+"""Of a `HallCommand` (cli.groups), which takes it either way."""
 HallOption = Annotated[Path, typer.Option("--hall", help="The hall file.", show_default=True)]
+"""Of a command that takes other arguments."""
 DataPath = Annotated[
     Path | None, typer.Option("--data", help="The hall's data folder; var/<hall> where none is given.")
 ]

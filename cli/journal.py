@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.arguments import EXAMPLE, DataPath, HallOption, HallPath, fail, open_premises
+from cli.groups import HallCommand
 
 app = typer.Typer(help="The journal: is it whole, what does it say, and a copy of it.", no_args_is_help=True)
 
@@ -19,7 +20,7 @@ BackUpTo = Annotated[Path, typer.Argument(help="The file to write; it must not b
 HEADING = {"v", "at", "by", "type"}
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def verify(
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
@@ -38,7 +39,7 @@ def verify(
     typer.echo(f"the last one's hash is {found.hash}")
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def show(
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
@@ -68,7 +69,7 @@ def show(
     Console().print(table)
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def export(
     hall: HallPath = EXAMPLE,
     data: DataPath = None,

@@ -18,6 +18,7 @@ from cli.arguments import (
     time_of_day,
 )
 from cli.doctor.command import app as doctor
+from cli.groups import HallCommand
 from cli.sim.command import app as sim
 from hallfile.load import BadHallFile
 from hallfile.premises import Premises
@@ -33,7 +34,7 @@ app.add_typer(sim, name="sim")
 app.add_typer(doctor, name="doctor")
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def up(
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
@@ -57,7 +58,7 @@ def up(
         fail(str(error))
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def broker(
     hall: HallPath = EXAMPLE, data: DataPath = None, clock: ClockSpec = None, simulate: Simulate = False
 ) -> None:
@@ -75,7 +76,7 @@ def broker(
     os.execv(line[0], line)
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def controller(
     hall: HallPath = EXAMPLE, data: DataPath = None, clock: ClockSpec = None, simulate: Simulate = False
 ) -> None:
@@ -85,7 +86,7 @@ def controller(
     rooms.start(open_premises(hall, data, clock, simulate), "controller", run)
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def devices(
     hall: HallPath = EXAMPLE, data: DataPath = None, clock: ClockSpec = None, simulate: Simulate = False
 ) -> None:
@@ -95,7 +96,7 @@ def devices(
     rooms.start(open_premises(hall, data, clock, simulate), "devices", run)
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def kiosk(
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
@@ -142,7 +143,7 @@ def _keep_pin(premises: Premises) -> None:
     typer.echo(f"the technician's PIN of {premises.hall.hall.name} is set; kiosks know it at once")
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def console(
     hall: HallPath = EXAMPLE, data: DataPath = None, clock: ClockSpec = None, simulate: Simulate = False
 ) -> None:
@@ -152,8 +153,8 @@ def console(
     rooms.start(open_premises(hall, data, clock, simulate), "console", run)
 
 
-@app.command()
-def check(hall: HallPath) -> None:
+@app.command(cls=HallCommand)
+def check(hall: HallPath = EXAMPLE) -> None:
     """Read a hall file and say everything that is wrong with it."""
     from hallfile.load import load
 
@@ -168,7 +169,7 @@ def check(hall: HallPath) -> None:
     )
 
 
-@app.command()
+@app.command(cls=HallCommand)
 def report(
     what: Annotated[str, typer.Argument(help="day, week, month or tasks.")] = "day",
     hall: HallPath = EXAMPLE,
@@ -224,8 +225,9 @@ def main() -> None:
     from cli.tape.command import capture, replay
     from cli.ticket import ticket
 
-    for command in (capture, replay, ticket, cases):
+    for command in (capture, replay, cases):
         app.command()(command)
+    app.command(cls=HallCommand)(ticket)
     app.add_typer(bench, name="bench")
     app.add_typer(journal, name="journal")
     app.add_typer(bookings, name="bookings")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.arguments import EXAMPLE, DataPath, HallOption, HallPath, fail, running_premises
-from cli.groups import DefaultGroup
+from cli.groups import DefaultGroup, HallCommand
 
 app = typer.Typer(
     cls=DefaultGroup,
@@ -14,7 +14,7 @@ app = typer.Typer(
 )
 
 
-@app.command("run")
+@app.command("run", cls=HallCommand)
 def run(
     hall: HallPath = EXAMPLE,
     data: DataPath = None,

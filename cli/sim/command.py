@@ -16,7 +16,7 @@ from cli.arguments import (
     open_premises,
     running_premises,
 )
-from cli.groups import DefaultGroup
+from cli.groups import DefaultGroup, HallCommand
 
 app = typer.Typer(
     cls=DefaultGroup,
@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-@app.command("run")
+@app.command("run", cls=HallCommand)
 def run(
     hall: HallPath = EXAMPLE,
     data: DataPath = None,
