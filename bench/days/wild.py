@@ -15,6 +15,7 @@ from bench.days.invariants import Watch, places_agree
 from bench.days.nonsense import out_of_place
 from bench.days.people import pauses, visitors
 from bench.days.promise import hold
+from bench.days.quotas import Quotas
 from bench.world.truth import CLERKS_DIFFER, Truth
 from hall.core import Engine, Outcome, Refusal, Rules, State, evolve
 from hall.core import commands as c
@@ -59,6 +60,7 @@ class WildDay(BookingDay):
         self.shadow = State()
         self.watch = Watch(rules.hall.calling.appointments_in_a_row, every=every)
         self.account = Account(rules)
+        self.quotas = Quotas(rules)
         self.journal: list[bytes] = []
         self.refused = 0
         self._asked = 0
@@ -126,6 +128,7 @@ class WildDay(BookingDay):
         evolve(self.shadow, e.decode(body))
         self.watch.after(self.shadow, event)
         self.account.after(self.shadow, event)
+        self.quotas.after(event)
 
     def _replays(self, command: c.Command, events: list[e.Event]) -> None:
         """What the events name is as a replay has it; now and then, all of the state."""

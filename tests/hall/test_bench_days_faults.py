@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bench.command import bench
-from bench.days import diary, report, wild
+from bench.days import diary, quotas, report, wild
 from hall.core import (
     Refusal,
     Rules,
@@ -196,6 +196,14 @@ def quota_for_all(patch: Patch) -> None:
     patch.setattr(issuing, "OVERRIDDEN", frozenset())
 
 
+def no_quota(patch: Patch) -> None:
+    patch.setattr(issuing, "_no_more", lambda *_: None)
+
+
+def anybody_overrides(patch: Patch) -> None:
+    patch.setattr(issuing, "may_override", lambda _: True)
+
+
 def nobody_misses(patch: Patch) -> None:
     steps = [step for step in passing._STEPS if step is not penalties.missing]
     patch.setattr(passing, "_STEPS", tuple(steps))
@@ -236,6 +244,8 @@ FAULTS: list[tuple[Callable[[Patch], None], str]] = [
     (no_bans, diary.BANNED),
     (late_ones_first, diary.IN_TIME),
     (quota_for_all, diary.NUMBER),
+    (no_quota, quotas.QUOTA),
+    (anybody_overrides, quotas.OVERRIDE),
     (nobody_misses, diary.MISSED),
     (no_penalty, diary.PUNISHED),
     (places_miscounted, diary.AGREES),
