@@ -115,7 +115,7 @@ class Learned:
             usual = lessons.lengths.get(ticket.service, _NOTHING)
             if minutes > SHORTEST_MIN and usual.weight >= HISTORY_FROM:
                 expected = usual.value + lessons.differs(ticket.service) + lessons.clerk(desk.clerk)
-                expected += lessons.hour(state.at.hour)
+                expected += lessons.hour(ticket.called_at.hour)
                 yield log(minutes) - expected, sqrt(lessons.variance(ticket.service))
 
     def pace(self, counter: str) -> float:

@@ -5,7 +5,7 @@ the more has been seen since, so that a habit that changes is followed. Lengths 
 minutes, because services are spread by factors, not by minutes.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import log
 from typing import Final
 
@@ -119,7 +119,7 @@ class Lessons(msgspec.Struct, kw_only=True):
     clerks: dict[str, Mean] = field(default_factory=dict)
     """By clerk: how far their log lengths are from the service's."""
     hours: dict[int, Mean] = field(default_factory=dict)
-    """By hour of the day: the same."""
+    """By the hour in which a service began: the same."""
     drift: Drift = field(default_factory=Drift)
     """The same for the whole hall today."""
     today: dict[str, Mean] = field(default_factory=dict)
@@ -209,10 +209,15 @@ class Lessons(msgspec.Struct, kw_only=True):
         self.started.learn(float(started), SHARE_KEPT)
 
     def took_so_long(self, service: str, clerk: str | None, at: datetime, minutes: float) -> None:
-        """A service of known length: everything it may have been due to learns its part."""
+        """A service of known length is over: everything it may have been due to learns its part.
+
+        It belongs to the hour in which it began: those that end in the day's first hour are its short ones,
+        those that end after its last are long ones, and by their ends both would seem other than they are.
+        """
         seen = log(max(minutes, SHORTEST_MIN))
         usual = self.lengths.setdefault(service, Mean())
-        pace = self.clerk(clerk) + self.hour(at.hour)
+        hour = (at - timedelta(minutes=minutes)).hour
+        pace = self.clerk(clerk) + self.hour(hour)
         if usual.weight < HISTORY_FROM:
             usual.learn(seen - pace, LENGTHS_KEPT)
             return
@@ -227,7 +232,7 @@ class Lessons(msgspec.Struct, kw_only=True):
         self.scatter.setdefault(service, Mean()).learn(surprise * surprise, LENGTHS_KEPT)
         if clerk is not None:
             self.clerks.setdefault(clerk, Mean()).learn(surprise + self.clerk(clerk), CLERK_KEPT)
-        self.hours.setdefault(at.hour, Mean()).learn(surprise + self.hour(at.hour), HOUR_KEPT)
+        self.hours.setdefault(hour, Mean()).learn(surprise + self.hour(hour), HOUR_KEPT)
 
     def variance(self, service: str) -> float:
         """Of a log length of the service."""

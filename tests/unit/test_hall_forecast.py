@@ -2,7 +2,7 @@
 
 import random
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import inf
 from statistics import fmean
 
@@ -108,6 +108,19 @@ def test_a_day_unlike_the_others_is_noticed_while_it_lasts() -> None:
     assert unlike / usual == pytest.approx(1.5, abs=0.25)
     hall.state.lessons.new_day()
     assert Learned(hall.state, hall.rules).length("a", hall.now).mean < unlike
+
+
+def test_a_service_belongs_to_the_hour_in_which_it_began() -> None:
+    """By their ends the first hour would be one of short services, and the last one of long ones."""
+    chance, lessons = random.Random(3), Lessons()
+    opening = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    for _ in range(20):
+        served = [(begun, chance.lognormvariate(2.5, 0.47)) for begun in range(0, 180, 2)]
+        for end, minutes in sorted((begun + minutes, minutes) for begun, minutes in served):
+            lessons.took_so_long("a", None, opening + timedelta(minutes=end), minutes)
+        lessons.new_day()
+    assert set(lessons.hours) == {9, 10, 11}
+    assert all(abs(lessons.hour(hour)) < 0.05 for hour in lessons.hours)
 
 
 def test_old_lessons_fade() -> None:
