@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -19,7 +20,7 @@ from rich.table import Table
 
 from bench.core import at_the_opening
 from bench.figures import distribution, machine, resident_mb, write
-from bench.livehall import derive
+from bench.livehall import derive, end
 from bench.lonely import Epochs, Lonely, lonely
 from broker.client import Bus
 from broker.clock import HallClock
@@ -128,11 +129,14 @@ async def _console(place: Lonely) -> AsyncIterator[int]:
                     await _get(place, "/display")
                     break
                 except OSError:
+                    if process.returncode is not None:
+                        raise RuntimeError(
+                            "the console ended before it answered, and said why above"
+                        ) from None
                     await asyncio.sleep(0.1)
         yield process.pid
     finally:
-        process.terminate()
-        await process.wait()
+        await end(process, signal.SIGTERM)
 
 
 async def _get(place: Lonely, path: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
