@@ -130,9 +130,7 @@ async def _console(place: Lonely) -> AsyncIterator[int]:
                     break
                 except OSError:
                     if process.returncode is not None:
-                        raise RuntimeError(
-                            "the console ended before it answered, and said why above"
-                        ) from None
+                        raise RuntimeError("the console ended before it answered") from None
                     await asyncio.sleep(0.1)
         yield process.pid
     finally:
