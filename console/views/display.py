@@ -20,6 +20,13 @@ MOST_LARGE: Final = 6
 """Queues that can be listed so that they are read from afar."""
 CAPTION_FITS: Final = 46
 """Letters that the caption has room for in its large type; a Chinese character takes the room of two."""
+NEWS_FITS: Final = 38
+"""Letters of news that every screen has room for beside each other; more of them run."""
+NEWS_GAP: Final = 6
+NEWS_LETTERS_A_S: Final = 8
+"""As fast as news run: four Chinese characters a second are read with ease."""
+EMERGENCY_FITS: Final = 90
+"""Letters of an emergency, the English at half its size, that its large type has room for."""
 WIDE_FROM: Final = 0x2E7F
 """The first code point of the scripts that are written wide."""
 NEWS_AREA: Final = "news"
@@ -38,6 +45,7 @@ def shape(house: House, zone: str | None) -> Hashable:
         spoken,
         tuple(_news(house, house.tongue(None), zone)),
         tuple((one.text, one.text_en) for one in _told(house, zone, emergency=True)),
+        _is_shut(house),
         _answers(house),
         f"{house.clock.now():%H:%M}",
     )
@@ -49,15 +57,29 @@ def regions(house: House, say: Tongue, zone: str | None) -> Regions:
         "calls": _called(house, say, zone),
         "waiting": _waiting(house, say, zone),
         "caption": _caption(house),
-        "news": join(el("span", text) for text in _news(house, say, zone)),
-        "emergency": join(_emergency(one) for one in _told(house, zone, emergency=True)),
+        "news": _line_of_news(_news(house, say, zone)),
+        "emergency": _emergencies(_told(house, zone, emergency=True)),
         "foot": _foot(house, say, zone),
     }
 
 
 def _calls(house: House, zone: str | None) -> list[Call]:
-    calls = house.picture.newest_calls(50)
-    return [call for call in calls if _is_in(house, call.counter, zone)][: LISTED + 1]
+    """Today's newest; none any more once no counter is open."""
+    if _is_shut(house):
+        return []
+    now = house.clock.now()
+    calls = [
+        call
+        for call in house.picture.newest_calls(50)
+        if _is_in(house, call.counter, zone) and call.at.astimezone(now.tzinfo).date() == now.date()
+    ]
+    return calls[: LISTED + 1]
+
+
+def _is_shut(house: House) -> bool:
+    """Whether nobody is served: before opening, at lunch, after closing. An unknown hall is not shut."""
+    controller = house.picture.controller
+    return controller is not None and not controller.open
 
 
 def _is_in(house: House, counter: str, zone: str | None) -> bool:
@@ -69,7 +91,9 @@ def _called(house: House, say: Tongue, zone: str | None) -> Html:
     """The newest call large, those before it below."""
     calls = _calls(house, zone)
     if not calls:
-        return el("p", say("display.none"), cls="nothing")
+        hours = say("place.list").join(f"{opens}–{closes}" for opens, closes in house.hall.hours.open)
+        said = "display.shut" if _is_shut(house) else "display.none"
+        return el("p", say(said), el("small", say("display.hours", hours=hours)), cls="nothing")
     first, *rest = calls
     return join(
         (
@@ -85,8 +109,7 @@ def _called(house: House, say: Tongue, zone: str | None) -> Html:
                 el(
                     "div",
                     el("b", call.number),
-                    el("span", house.counter_name(say, call.counter)),
-                    _purpose(house, say, call),
+                    el("div", el("span", house.counter_name(say, call.counter)), _purpose(house, say, call)),
                     el("small", say.clock(call.at, house.clock.now())[:5]),
                     cls="call",
                 )
@@ -150,8 +173,13 @@ def _caption(house: House) -> Html:
     if newest is None:
         return Html()
     words = as_read(house.tongues.values(), newest.text or "")
-    long = " long" if sum(2 if ord(sign) > WIDE_FROM else 1 for sign in words) > CAPTION_FITS else ""
+    long = " long" if _width(words) > CAPTION_FITS else ""
     return el("span", words, cls=f"{'speaking' if newest.outcome is None else 'said'}{long}")
+
+
+def _width(words: str) -> int:
+    """How much room words take, in letters."""
+    return sum(2 if ord(sign) > WIDE_FROM else 1 for sign in words)
 
 
 def as_read(tongues: Iterable[Tongue], spoken: str) -> str:
@@ -199,13 +227,26 @@ def _news(house: House, say: Tongue, zone: str | None) -> list[str]:
     return list(texts)
 
 
+def _line_of_news(texts: list[str]) -> Html:
+    """One line; what may be too long for it runs through it, at a pace that can be read."""
+    if not texts:
+        return Html()
+    width = sum(map(_width, texts)) + NEWS_GAP * (len(texts) - 1)
+    runs = width > NEWS_FITS
+    seconds = round((width + NEWS_FITS * 2) / NEWS_LETTERS_A_S)
+    style = f"-webkit-animation-duration:{seconds}s;animation-duration:{seconds}s" if runs else None
+    return el("p", *(el("span", text) for text in texts), cls="runs" if runs else "", style=style)
+
+
 def _in(say: Tongue, one: NoticeState) -> str:
     return one.text if say.language == FIRST_LANGUAGE else one.text_en or one.text
 
 
-def _emergency(one: NoticeState) -> Html:
-    """In every language it was written in: it concerns all who can read any of them."""
-    return el("p", one.text, el("small", one.text_en) if one.text_en else None)
+def _emergencies(told: list[NoticeState]) -> Html:
+    """In every language they were written in: they concern all who can read any of them."""
+    long = sum(_width(one.text) + _width(one.text_en) // 2 for one in told) > EMERGENCY_FITS
+    cls = "long" if long else ""
+    return join(el("p", one.text, el("small", one.text_en) if one.text_en else None, cls=cls) for one in told)
 
 
 def _answers(house: House) -> bool:
@@ -218,9 +259,10 @@ def _foot(house: House, say: Tongue, zone: str | None) -> Html:
     name = say.named(house.hall.hall)
     return join(
         (
-            el("span", f"{name} · {say.named(entry)}" if entry is not None else name),
+            # the time first: it stands at the right, and what may be too long ends before it
+            el("time", f"{house.clock.now():%H:%M}"),
             None if _answers(house) else el("strong", say("display.paused")),
             el("span", say("display.lost"), cls="lost-note"),
-            el("time", f"{house.clock.now():%H:%M}"),
+            el("span", f"{name} · {say.named(entry)}" if entry is not None else name),
         )
     )

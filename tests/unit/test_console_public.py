@@ -12,8 +12,8 @@ import pytest
 
 from broker.messages import devices
 from broker.messages.envelope import Forecast
-from broker.messages.hall import Called, InLine, Line
-from broker.messages.notices import NoticeState
+from broker.messages.hall import Called, ControllerState, InLine, Line
+from broker.messages.notices import NoticeLevel, NoticeState
 from console.house import House
 from console.markup import Html
 from console.public import guard
@@ -233,6 +233,44 @@ def test_the_display_tells_notices_of_its_place_and_an_emergency_before_all(hous
     assert "明天的事" not in mine["news"]
     assert "请从东门离开" in whole["emergency"]
     assert "Leave by the east gate" in whole["emergency"], "whoever reads only that is warned too"
+
+
+def test_an_empty_hall_says_when_it_serves_and_shows_no_old_calls(house: House) -> None:
+    hall, say = SeededHall(house.premises), house.tongue("zh-CN")
+    for number, ago in (("A011", 1), ("A099", 24 * 60)):
+        head = {**hall.head(), "at": hall.ago(minutes=ago)}
+        called = Called(**head, number=number, counter="1", ticket=number, nth=1, why="")
+        take(house, hall, "counter", "1", called, "event")
+    calls = display.regions(house, say, None)["calls"]
+    assert "A011" in calls
+    assert "A099" not in calls, "yesterday's"
+    day = {"epoch": 1, "day": "2026-11-20", "tickets_today": 9, "version": "1"}
+    for is_open in (True, False):
+        before = display.shape(house, None)
+        state = ControllerState(**hall.head(), **day, open=is_open)
+        take(house, hall, "controller", "main", state, "state")
+        shown = display.regions(house, say, None)["calls"]
+        assert ("A011" in shown) is is_open
+    assert display.shape(house, None) != before, "the page is sent it"
+    assert "现在没有开放的窗口" in shown
+    assert "08:30–12:00、14:00–17:30" in shown
+
+
+def test_long_news_run_and_a_long_emergency_is_written_smaller(house: House) -> None:
+    hall, say = SeededHall(house.premises), house.tongue("zh-CN")
+
+    def shown(name: str, text: str, level: NoticeLevel) -> str:
+        told = {"level": level, "text": text, "text_en": "", "zone": None, "until": None, "by": "console/x"}
+        notice = NoticeState(**hall.head(), **told, begins=hall.ago(minutes=5))
+        take(house, hall, "notice", name, notice, "state")
+        return display.regions(house, say, None)["emergency" if level == "emergency" else "news"]
+
+    assert "runs" not in shown("n", "周六照常办公", "news")
+    long = "周六上午照常办理不动产登记和公积金业务，请带身份证" * 2
+    # 100 letters, and twice the screen's width to come in and go out: at eight a second
+    assert 'class="runs" style="-webkit-animation-duration:22s;' in shown("n", long, "news")
+    assert "long" not in shown("e", "请从东门离开", "emergency")
+    assert 'class="long"' in shown("e", long, "emergency")
 
 
 @pytest.mark.parametrize(
