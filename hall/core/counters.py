@@ -7,14 +7,11 @@ from hall.core import calendar, commands, dispatch
 from hall.core import events as e
 from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
-from hall.core.rules import Rules
+from hall.core.rules import HOURS, Rules
 from hall.core.state import Desk, State
 
 CLERK_MOST = 64
 """Characters of a login."""
-
-HOURS = "hours"
-"""Who opens and closes by the clock: the `by` of such events."""
 
 
 def login(state: State, rules: Rules, command: commands.Login) -> list[e.Event] | Refusal:
@@ -52,17 +49,19 @@ def pause(state: State, rules: Rules, command: commands.Pause) -> list[e.Event] 
         return no
     if no := names_somebody(rules, command.why):
         return no
-    says_more = command.why is not None or command.minutes is not None
-    if state.desk(command.counter).paused and not says_more:
+    desk, minutes = state.desk(command.counter), command.minutes
+    if desk.paused and command.why is None and minutes is None:
         return []
-    minutes = command.minutes
+    # what is not said again stays as it was said
+    why = (command.why or None) if command.why is not None or not desk.paused else desk.pause_why
+    until = desk.back_at if desk.paused else None
     return [
         e.CounterPaused(
             at=command.at,
             by=command.by,
             counter=command.counter,
-            why=command.why[:WHY_MOST] if command.why else None,
-            until=None if minutes is None else command.at + timedelta(minutes=minutes),
+            why=why[:WHY_MOST] if why else None,
+            until=until if minutes is None else command.at + timedelta(minutes=minutes),
         )
     ]
 
@@ -77,7 +76,8 @@ def reopen(state: State, rules: Rules, command: commands.Reopen) -> list[e.Event
 
 
 def opening(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
-    """Counters whose shift has begun: each is opened once, by its configured clerk or who is there."""
+    """Counters whose shift has begun: each is opened once, by its configured clerk or who is there. A break
+    that its clerk has said to be longer goes on."""
     begun = [
         (name, desk)
         for name in rules.hall.counters
@@ -91,6 +91,8 @@ def opening(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
         if clerk is not None and logged_in.get(clerk, name) == name:
             logged_in[clerk] = name
             yield _opened(rules, name, clerk, now, HOURS)
+            if desk.break_of == clerk and desk.back_at is not None and desk.back_at > now:
+                yield e.CounterPaused(at=now, by=HOURS, counter=name, why=desk.pause_why, until=desk.back_at)
 
 
 def leaving(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:

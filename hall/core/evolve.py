@@ -10,6 +10,7 @@ from hall.core import events as e
 from hall.core.duties import Visit
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
 from hall.core.reasons import STAFF
+from hall.core.rules import HOURS
 from hall.core.state import IN_HAND, Desk, PrintJob, Queue, RatingWindow, State, Ticket
 
 
@@ -251,19 +252,21 @@ def _counter_opened(state: State, event: e.CounterOpened) -> None:
     desk.clerk, desk.paused = event.clerk, False
     desk.shift, desk.until = event.shift or desk.shift, event.until
     desk.free_since, desk.paused_at = event.at, None
-    desk.pause_why, desk.back_at, desk.active_at = None, None, event.at
+    desk.pause_why, desk.back_at, desk.break_of, desk.active_at = None, None, None, event.at
 
 
 def _counter_closed(state: State, event: e.CounterClosed) -> None:
     desk = _desk(state, event.counter)
-    desk.clerk, desk.paused, desk.until = None, False, None
-    desk.pause_why, desk.back_at, desk.active_at = None, None, event.at
+    desk.clerk, desk.paused, desk.until, desk.active_at = None, False, None, event.at
+    if event.by != HOURS:
+        desk.pause_why, desk.back_at, desk.break_of = None, None, None
 
 
 def _counter_paused(state: State, event: e.CounterPaused) -> None:
     desk = _desk(state, event.counter)
     desk.paused, desk.paused_at, desk.put_aside_at = True, desk.paused_at or event.at, event.at
     desk.pause_why, desk.back_at, desk.active_at = event.why, event.until, event.at
+    desk.break_of = desk.clerk
 
 
 def _counter_reopened(state: State, event: e.CounterReopened) -> None:
@@ -272,7 +275,7 @@ def _counter_reopened(state: State, event: e.CounterReopened) -> None:
         state.lessons.was_paused(_minutes(desk.paused_at, event.at))
     desk.paused, desk.paused_at, desk.free_since = False, None, event.at
     desk.put_aside_at = desk.active_at = event.at
-    desk.pause_why, desk.back_at = None, None
+    desk.pause_why, desk.back_at, desk.break_of = None, None, None
 
 
 def _queue(state: State, service: str) -> Queue:

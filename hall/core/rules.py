@@ -15,6 +15,9 @@ Shifts = tuple[Interval, ...]
 CLOCK: Final = "clock"
 """The `by` of what no one asked for."""
 
+HOURS: Final = "hours"
+"""The `by` of what the hours of a counter bring."""
+
 PRINT_WITHIN_S: Final = 30.0
 """A ticket not printed within so many real seconds is not printed any more: its owner has moved on."""
 

@@ -200,7 +200,9 @@ class Desk(msgspec.Struct, kw_only=True):
     paused_at: datetime | None = None
     pause_why: str | None = None
     back_at: datetime | None = None
-    """When the clerk of a paused counter means to be back."""
+    """When the clerk of a paused counter means to be back; kept while the hours close it meanwhile."""
+    break_of: str | None = None
+    """The clerk who said so."""
     active_at: datetime | None = None
     """When the counter last did anything."""
     missed: list[str] = field(default_factory=list)
