@@ -104,12 +104,12 @@ class Reason(Table, frozen=True, kw_only=True):
 
 def _reasons() -> dict[Id, Reason]:
     return {
-        "told-wrong": Reason(name="没有一次讲清要什么材料", name_en="Was not told everything at once"),
-        "sent-around": Reason(name="几个窗口互相推", name_en="Was sent from counter to counter"),
-        "refused": Reason(name="不受理，也不说明原因", name_en="Was refused without a reason"),
-        "late": Reason(name="超过承诺时间还没办好", name_en="Is later than promised"),
+        "told-wrong": Reason(name="没有一次讲清要什么材料", name_en="I was not told everything at once"),
+        "sent-around": Reason(name="几个窗口互相推", name_en="I was sent from counter to counter"),
+        "refused": Reason(name="不受理，也不说明原因", name_en="I was refused without a reason"),
+        "late": Reason(name="超过承诺时间还没办好", name_en="It is later than promised"),
         "system": Reason(name="系统或设备出错", name_en="A system or device failed"),
-        "manner": Reason(name="工作人员态度不好", name_en="Was treated badly"),
+        "manner": Reason(name="工作人员态度不好", name_en="I was treated badly"),
         "other": Reason(name="其他", name_en="Something else"),
     }
 

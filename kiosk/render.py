@@ -81,7 +81,8 @@ def floor_drawn(premises: Premises, kiosk_id: str) -> Floor:
 
 
 def _drawn(easel: "Easel", floor: Floor, sitting: Sitting, folder: Path) -> Iterator[Path]:
-    from kiosk.sample import screens
+    from kiosk.sample import at_rest, screens
+    from kiosk.sample_technician import technicians_pages
     from kiosk.toolkit import pygame
 
     width, height = sitting.size
@@ -94,4 +95,13 @@ def _drawn(easel: "Easel", floor: Floor, sitting: Sitting, folder: Path) -> Iter
             whole = not sitting.way
             picture = surface if whole else pygame.transform.smoothscale(surface, (width // 2, height // 2))
             pygame.image.save(picture, path)
+            yield path
+    if sitting.way:
+        return  # a technician finds the screen as the next visitor does
+    for name, page in technicians_pages():
+        for language in floor.languages:
+            view = easel.drawn(replace(at_rest(floor), language=language), page)
+            easel.painter.paint(surface, view, view.rect)
+            path = folder / f"{name}-{language}.png"
+            pygame.image.save(surface, path)
             yield path

@@ -39,7 +39,16 @@ _REASONS: Final = (
 
 def screens(floor: Floor) -> Iterator[tuple[str, Model]]:
     """A name and a model for each thing a visitor can come to see."""
-    at_rest = Model(
+    model = at_rest(floor)
+    yield from _homes(model)
+    yield from _tickets(model)
+    yield from _notices(model)
+    yield from behind_doors(model, _ticket(floor, "printed", ""))
+
+
+def at_rest(floor: Floor) -> Model:
+    """The first page as it waits for somebody."""
+    return Model(
         floor,
         _facts(floor),
         Home(),
@@ -50,10 +59,6 @@ def screens(floor: Floor) -> Iterator[tuple[str, Model]]:
         time_of_day="09:41",
         date=(11, 20, 4),
     )
-    yield from _homes(at_rest)
-    yield from _tickets(at_rest)
-    yield from _notices(at_rest)
-    yield from behind_doors(at_rest, _ticket(floor, "printed", ""))
 
 
 def _homes(model: Model) -> Iterator[tuple[str, Model]]:

@@ -67,7 +67,9 @@ def behind_the_doors(model: Model, action: Action, now: float, new_id: NewId) ->
     match action:
         case OpenDoor(door) if isinstance(page, Home | Services | Finder | Refused):
             return _through(model, door, now, new_id)
-        case ChooseService(service) if model.in_service and isinstance(page, Home | Services | Finder):
+        case ChooseService(service) if model.in_service and isinstance(
+            page, Home | Services | Finder | DepartmentPage
+        ):
             return choose(model, service, page, now, new_id)
         case TakeNumber(service) if model.in_service and isinstance(page, Confirm | ItemPage):
             back = page.back if isinstance(page, Confirm) else page

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from kiosk.screens.frame import Frame
+from kiosk.screens.frame import Frame, Ruler
 from kiosk.screens.geometry import Rect, columns
 from kiosk.screens.widgets import Code, Icon, IconName, Label, Panel, Touchable, Widget
 from kiosk.screens.wrap import balanced, longest_word, shorten, wrapped
@@ -50,7 +51,8 @@ def text(
     if whole and frame.ruler.width(words, frame.text(least or size), bold) <= width:
         lines = 1
     even = even or bold or align == "centre"
-    px, broken = _fitted(frame, words, width, (size, least or size), bold, even, lines)
+    sizes = (frame.text(size), frame.text(least or size))
+    px, broken = _fitted(frame.ruler, words, width, sizes, bold, even, lines)
     height = frame.theme.line(px, leading)
     paint = frame.colour(colour)
 
@@ -73,32 +75,33 @@ def label(frame: Frame, words: str, rect: Rect, px: int, colour: Colour, bold: b
     )
 
 
+@lru_cache(maxsize=4096)
 def _fitted(
-    frame: Frame, words: str, width: int, sizes: tuple[str, str], bold: bool, even: bool, lines: int
-) -> tuple[int, list[str]]:
+    ruler: Ruler, words: str, width: int, sizes: tuple[int, int], bold: bool, even: bool, lines: int
+) -> tuple[int, tuple[str, ...]]:
     """The size and the lines: headings of about the same length, running text in full ones."""
 
     def broken_at(px: int) -> list[str]:
-        return (balanced if even else wrapped)(words, width, lambda piece: frame.ruler.width(piece, px, bold))
+        return (balanced if even else wrapped)(words, width, lambda piece: ruler.width(piece, px, bold))
 
     def too_large(px: int, broken: list[str]) -> bool:
         if len(broken) < 2:
             return False
         # no word is cut that could stand whole in smaller letters
-        cut = longest_word(words, lambda piece: frame.ruler.width(piece, px, bold)) > width
+        cut = longest_word(words, lambda piece: ruler.width(piece, px, bold)) > width
         return cut or len(broken) > lines
 
-    px, smallest = (frame.text(size) for size in sizes)
+    px, smallest = sizes
     broken = broken_at(px)
     while px > smallest and too_large(px, broken):
         px = max(smallest, px - 2)
         broken = broken_at(px)
     if len(broken) <= lines:
-        return px, broken
+        return px, tuple(broken)
     kept, rest = broken[: lines - 1], words
     for line in kept:
         rest = rest.lstrip().removeprefix(line)
-    return px, [*kept, shorten(rest.strip(), width, lambda piece: frame.ruler.width(piece, px, bold))]
+    return px, (*kept, shorten(rest.strip(), width, lambda piece: ruler.width(piece, px, bold)))
 
 
 def icon(size: int, name: IconName, colour: Colour, align: Align = "left") -> Block:

@@ -1,6 +1,6 @@
 """What every screen is drawn with: its size, the look, the language, and the rulers for text."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from kiosk.screens.widgets import Touchable
 from kiosk.theme import Colour, Theme
 
 
-class Ruler(Protocol):
+class Ruler(Hashable, Protocol):
     """Measures text."""
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hallfile.guide import Item
+from hallfile.guide import Department, Item
 from kiosk.presenters.actions import OpenItem, PrintChecklist, TakeNumber
 from kiosk.presenters.pages import DepartmentPage, ItemPage
 from kiosk.screens.blocks import Block, beside, button, card, space, stacked, text
@@ -11,9 +11,10 @@ from kiosk.screens.confirm import wait_facts
 from kiosk.screens.entries import entry
 from kiosk.screens.facts import fact, where
 from kiosk.screens.frame import Frame
-from kiosk.screens.geometry import columns
+from kiosk.screens.geometry import Rect, columns
 from kiosk.screens.parts import body, footer, header
 from kiosk.screens.sheets import cells, rows_in, sheet_of, way_on
+from kiosk.screens.tiles import tile
 from kiosk.screens.widgets import IconName, Widget
 
 
@@ -23,7 +24,8 @@ def department(frame: Frame, page: DepartmentPage) -> list[Widget]:
     guide, language = frame.model.floor.guide, frame.model.language
     owner = guide.departments[page.department]
     title = text(frame, owner.title.in_(language), area.w, "heading", bold=True, lines=2, least="name")
-    rest = area.below(title.height + frame.space("gap"))
+    tiles = stacked(_services(frame, owner, area.w) if page.sheet == 0 else [])
+    rest = area.below(title.height + tiles.height + frame.space("gap"))
     across = 1 if frame.is_portrait else 2
     height, gap = frame.size("target"), frame.space("shelf")
     sheet = sheet_of(owner.items, across * rows_in(rest.h, height, gap), page.sheet)
@@ -31,8 +33,29 @@ def department(frame: Frame, page: DepartmentPage) -> list[Widget]:
         entry(frame, cell, item.title.in_(language), OpenItem(item.number), item.number)
         for item, cell in zip(sheet.shown, cells(rest, across, height, gap, len(sheet.shown)), strict=True)
     ]
-    widgets = [*title.draw(area.top_part(title.height)), *entries]
+    widgets = [
+        *title.draw(area.top_part(title.height)),
+        *tiles.draw(area.below(title.height).top_part(tiles.height)),
+        *entries,
+    ]
     return [*header(frame), *widgets, *footer(frame, way_on(frame, sheet))]
+
+
+def _services(frame: Frame, owner: Department, width: int) -> list[Block]:
+    """What numbers are taken for it now, and how long it takes."""
+    if not frame.model.in_service:
+        return []
+    across = max(1, width // frame.tile_width)
+    wanted = {item.service for item in owner.items}
+    shown = [one for one in frame.model.floor.by_use if one.id in wanted][:across]
+    zones = [zone.id for zone in frame.model.floor.zones]
+    gap = frame.space("near")
+
+    def draw(rect: Rect) -> list[Widget]:
+        cells = columns(rect, len(shown), frame.space("shelf"))
+        return [tile(frame, one, cell, zones.index(one.zone)) for one, cell in zip(shown, cells, strict=True)]
+
+    return [space(gap), Block(frame.size("tile-least"), draw)] if shown else []
 
 
 def item(frame: Frame, page: ItemPage) -> list[Widget]:

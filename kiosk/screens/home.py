@@ -2,7 +2,18 @@
 
 from kiosk.presenters.actions import OpenDoor
 from kiosk.presenters.floor import PrinterEntry, ServiceEntry
-from kiosk.screens.blocks import Block, beside, button, card, icon, space, stacked, text, with_icon
+from kiosk.screens.blocks import (
+    Block,
+    beside,
+    button,
+    card,
+    icon,
+    in_the_middle,
+    space,
+    stacked,
+    text,
+    with_icon,
+)
 from kiosk.screens.closed import closed_in_full, closed_shortly
 from kiosk.screens.doors import doors
 from kiosk.screens.frame import Frame
@@ -17,6 +28,10 @@ from kiosk.screens.widgets import IconName, Widget
 def home(frame: Frame) -> list[Widget]:
     """What to do with a card, the doors, and the services most used: one below, or beside, the other."""
     area = body(frame)
+    if frame.is_portrait and _closed_hall(frame):
+        whole = stacked([*_hero(frame, area.w), doors(frame, area.w)])
+        widgets = in_the_middle(area, whole)
+        return [*header(frame), *widgets, *footer(frame, _bottom(frame))]
     if frame.is_portrait:
         hero = stacked(_hero(frame, area.w))
         widgets = hero.draw(area.top_part(hero.height))

@@ -14,7 +14,7 @@ from broker.clock import HallClock
 from hallfile.load import load
 from hallfile.premises import Premises
 from kiosk import render as rendering
-from kiosk import sample
+from kiosk import sample, sample_technician
 from kiosk.easel import Easel, known_languages
 from kiosk.motion import eased
 from kiosk.presenters.floor import floor_of
@@ -108,10 +108,13 @@ def test_every_screen_is_drawn_by_one_command(tmp_path: Path, monkeypatch: pytes
     few = {"home", "ticket-failed"}
     every = sample.screens
     monkeypatch.setattr(sample, "screens", lambda floor: [one for one in every(floor) if one[0] in few])
+    doors = list(sample_technician.technicians_pages())[:1]
+    monkeypatch.setattr(sample_technician, "technicians_pages", lambda: doors)
     monkeypatch.setattr(rendering, "WAYS", {name: rendering.WAYS[name] for name in ("", "elder")})
     pictures = rendering.render(premises, tmp_path / "drawn")
     assert {path.parent.name for path in pictures} == {"portrait", "portrait-elder", "landscape", "small"}
-    assert len(pictures) == 4 * len(few) * 2
+    assert len(pictures) == 4 * len(few) * 2 + 3 * 2, "and, plain, the technician's door"
+    assert any(path.name == "technician-door-en.png" for path in pictures)
     assert {pygame.image.load(path).get_size() for path in pictures} == {
         (1080, 1920), (540, 960), (1920, 1080), (800, 1280),
     }  # fmt: skip
