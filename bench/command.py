@@ -95,11 +95,12 @@ def days(
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = 10_000,
     from_seed: Annotated[int, typer.Option(help="The first day's seed; the others follow.")] = 1,
     json: Json = None,
+    jobs: Jobs = None,
 ) -> None:
     """Simulated days of all kinds of halls, every promise checked after every event."""
     from bench.days.report import bench_days
 
-    bench_days(days=days, from_seed=from_seed, json=json)
+    bench_days(days=days, from_seed=from_seed, jobs=jobs, json=json)
 
 
 @bench.command()

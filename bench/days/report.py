@@ -38,15 +38,17 @@ class Lived:
     events: int
     tickets: int
     refused: int
+    appointments: Counter[str]
+    """By what came of them."""
     violations: list[Violation]
 
 
-def bench_days(*, days: int, from_seed: int, json: Path | None) -> None:
+def bench_days(*, days: int, from_seed: int, jobs: int | None, json: Path | None) -> None:
     """Live the days, and print figures."""
     began = time.monotonic()
     seeds = range(from_seed, from_seed + days)
     chunks = [tuple(seeds[start : start + CHUNK]) for start in range(0, days, CHUNK)]
-    done = list(spread(live_all, chunks, "days of 25"))
+    done = list(spread(live_all, chunks, "days of 25", jobs))
     violations = [violation for lived in done for violation in lived.violations]
     took = time.monotonic() - began
     figures: dict[str, Any] = {
@@ -54,6 +56,7 @@ def bench_days(*, days: int, from_seed: int, json: Path | None) -> None:
         "events": sum(lived.events for lived in done),
         "tickets": sum(lived.tickets for lived in done),
         "refused": sum(lived.refused for lived in done),
+        "appointments": dict(sum((lived.appointments for lived in done), Counter[str]())),
         "violations": [
             {"seed": one.seed, "invariant": one.invariant, "how": one.how, "again": again(one.seed)}
             for one in violations
@@ -71,6 +74,7 @@ def bench_days(*, days: int, from_seed: int, json: Path | None) -> None:
 def live_all(seeds: tuple[int, ...]) -> Lived:
     """The days of some seeds, one after another."""
     events = tickets = refused = 0
+    appointments = Counter[str]()
     violations: list[Violation] = []
     for seed in seeds:
         try:
@@ -83,7 +87,8 @@ def live_all(seeds: tuple[int, ...]) -> Lived:
             events += day.watch.events
             tickets += len(day.visitor_of)
             refused += day.refused
-    return Lived(len(seeds), events, tickets, refused, violations)
+            appointments.update(kept.status for kept in day.account.kept.values())
+    return Lived(len(seeds), events, tickets, refused, appointments, violations)
 
 
 def again(seed: int) -> str:
@@ -97,6 +102,8 @@ def _print(figures: dict[str, Any], violations: list[Violation]) -> None:
         f"{figures['days']} days: {figures['tickets']} people, {figures['events']} events, "
         f"{figures['refused']} refusals; {figures['days_per_s']} days/s"
     )
+    came_of = ", ".join(f"{many} {status}" for status, many in sorted(figures["appointments"].items()))
+    console.print(f"appointments: {came_of}", highlight=False)
     if not violations:
         console.print("every promise was kept after every event")
         return

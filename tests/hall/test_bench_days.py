@@ -23,6 +23,7 @@ def test_a_few_days_of_all_kinds_keep_every_promise() -> None:
     assert lived.days == 24
     assert lived.events > 1000
     assert lived.refused > 100
+    assert set(lived.appointments) == {"arrived", "late", "missed", "cancelled"}
 
 
 def test_a_dday_keeps_every_promise() -> None:
@@ -43,7 +44,7 @@ def test_a_broken_promise_is_reported_with_the_command_that_shows_it_again(
 
     monkeypatch.setattr(wild, "places_agree", forget)
     monkeypatch.setattr(report, "CHUNK", 2)
-    report.bench_days(days=1, from_seed=3, json=tmp_path / "days.json")
+    report.bench_days(days=1, from_seed=3, jobs=None, json=tmp_path / "days.json")
     figures = json.loads((tmp_path / "days.json").read_text(encoding="utf-8"))
     assert figures["violations"][0]["seed"] == 3
     assert figures["violations"][0]["invariant"] == "nobody lost"
