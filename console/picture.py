@@ -19,11 +19,13 @@ from broker.messages.hall import (
     Called,
     ControllerState,
     CounterState,
+    Ended,
     KioskState,
     Line,
     QueueState,
     Rated,
     TicketPrint,
+    Voided,
 )
 from broker.messages.notices import NoticeState
 from broker.messages.simulators import SimulatorState
@@ -69,8 +71,11 @@ class Announcement:
     """None while it is being spoken."""
 
 
-Standing = Literal["waiting", "called", "left", "over"]
-"""Where a ticket stands; `left` a counter, and whether that was the end is not known yet."""
+Standing = Literal["waiting", "called", "left", "over", "ended", "void"]
+"""Where a ticket stands; `left` a counter, and whether that was the end is not known yet; `ended` at closing
+without having been served."""
+DONE: Final = ("over", "ended", "void")
+"""What a ticket does not come back from."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +210,10 @@ class Picture:
                 self.prints.append(message)
             case Rated():
                 self._move_ticket(message.ticket, "over")
+            case Ended():
+                self._note_ticket(message.ticket, TicketSeen(message.number, "ended"))
+            case Voided():
+                self._note_ticket(message.ticket, TicketSeen(message.number, "void"))
             case Started():
                 text = message.text if message.text is not UNSET else None
                 self.announcements.append(Announcement(message.re, text, message.at))
@@ -246,7 +255,7 @@ class Picture:
 
     def _move_ticket(self, ticket: str, standing: Standing) -> None:
         seen = self.tickets.get(ticket)
-        if seen is not None and seen.standing != "over":
+        if seen is not None and seen.standing not in DONE:
             self.tickets[ticket] = replace(seen, standing=standing)
 
     def _note_ticket(self, ticket: str, seen: TicketSeen) -> None:

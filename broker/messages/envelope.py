@@ -16,7 +16,7 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Outcome = Literal["printed", "failed", "unknown", "acknowledged", "sent", "refused", "queued"]
 
 InOthers = dict[str, str]
-"""The sentence of the key beside it (``text_in`` of ``text``) in languages other than the hall's, by language.
+"""The sentence of the key beside it (``text_in`` of ``text``) in other languages, by language.
 
 Who reads a language that is missing here, reads the sentence as it stands in the hall's.
 """

@@ -275,6 +275,14 @@ class Ended(Event, frozen=True, kw_only=True, tag="ended"):
     reason: Literal["closing", "day_end"]
 
 
+class Voided(Event, frozen=True, kw_only=True, tag="voided"):
+    """A number is void: its owner missed the call where the hall's rule says so, or it was given up."""
+
+    ticket: str
+    number: str
+    reason: Literal["missed", "given_up"]
+
+
 class AlarmState(Message, frozen=True, kw_only=True, tag="state"):
     kind: AlarmKind
     where: str

@@ -110,7 +110,7 @@ class RegisterCase(Command, frozen=True, kw_only=True, tag="register_case"):
     zone: str | UnsetType = UNSET
     """Of the hall file: whose staff answer for it."""
     note: NoteId | UnsetType = UNSET
-    """How to reach whose case it is, as kept in the hall's private file of cases: they are told when it is done."""
+    """How to reach whose case it is, as kept in the hall's private file of cases; told when it is done."""
 
 
 class TaskNext(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,7 +41,13 @@ TYPES: Final[dict[tuple[str, str], tuple[type[Message], ...]]] = {
     ("announcer", "event"): (devices.Started, devices.Finished),
     ("announcer", "command"): (devices.Say, devices.Unsay),
     ("controller", "state"): (hall.ControllerState,),
-    ("controller", "event"): (hall.TicketPrint, hall.Rated, hall.Ended, reminders.NearTurn),
+    ("controller", "event"): (
+        hall.TicketPrint,
+        hall.Rated,
+        hall.Ended,
+        hall.Voided,
+        reminders.NearTurn,
+    ),
     ("controller", "command"): (
         hall.TakeTicket,
         hall.CallNext,

@@ -12,12 +12,14 @@ from console.following import Place
 from console.health import controller_answers
 from console.house import House
 from console.markup import Html, el, join
-from console.picture import TicketSeen
+from console.picture import DONE, TicketSeen
 from console.public.live import Regions
 from console.tongue import Tongue
 
 LONGEST_ID: Final = 64
 GRADES: Final = (5, 4, 3, 2, 1)
+LEAVING: Final = ("waiting", "held", "missed")
+"""Where a number stands that its owner may give up."""
 STEP_MIN: Final = 5
 """Times told finer than this would be believed to be surer than they are."""
 
@@ -43,12 +45,13 @@ def shape(house: House, ticket: str) -> Hashable:
 def regions(house: House, say: Tongue, ticket: str) -> Regions:
     """The page's parts."""
     place, seen = house.picture.following.places.get(ticket), house.picture.tickets.get(ticket)
-    if seen is not None and seen.standing == "over":
+    if seen is not None and seen.standing in DONE:
         place = None
     return {
         "standing": _standing(house, say, place, seen),
         "rating": _rating(house, say, ticket, place),
         "remind": _remind(house, say, ticket, place),
+        "leave": _leave(say, ticket) if place is not None and may_leave(house, ticket) else Html(),
         "note": el("p", say("ticket.paused"), cls="warn") if not _answers(house) else Html(),
     }
 
@@ -101,14 +104,28 @@ def _call(house: House, say: Tongue, number: str, counter: str) -> Html:
 def _waiting(house: House, say: Tongue, place: Place) -> Html:
     line = place.line
     ahead = line.ahead or 0
+    away = _step_away(house, say, line, place.at)
     return join(
         (
+            _near(house, say, place) if away is None else None,
             el("p", say("ticket.ahead" if ahead else "ticket.ahead_none", count=ahead), cls="ahead"),
             el("p", say("ticket.wait", wait=say.wait(line.forecast_minutes)), cls="wait"),
-            _step_away(house, say, line, place.at),
+            away,
             el("p", _where(house, say, place.service), cls="where"),
         )
     )
+
+
+def _near(house: House, say: Tongue, place: Place) -> Html | None:
+    """Whose turn is near is called back: the phone is asked to shake, as for the call itself."""
+    rule, line = house.hall.reminders, place.line
+    wait = line.forecast_minutes
+    soon = wait is not None and wait.median <= rule.near_minutes
+    if line.ahead is None or (line.ahead > rule.near_people and not soon):
+        return None
+    zone = house.hall.zones[house.hall.services[place.service].zone]
+    words = say("ticket.near", zone=say.named(zone))
+    return el("p", words, cls="near", data_alert=f"near-{line.number}", data_words=words)
 
 
 def _step_away(house: House, say: Tongue, line: InLine, at: datetime) -> Html | None:
@@ -163,6 +180,17 @@ def _remind(house: House, say: Tongue, ticket: str, place: Place | None) -> Html
         method="post",
         action=f"/t/{ticket}/remind?lang={say.language}",
     )
+
+
+def may_leave(house: House, ticket: str) -> bool:
+    """Whether its owner can give the number up here: not any more once they are called."""
+    place = house.picture.following.places.get(ticket)
+    return place is not None and place.line.standing in LEAVING
+
+
+def _leave(say: Tongue, ticket: str) -> Html:
+    """Who does not come after all lets the others move up; it is asked once more before it is done."""
+    return el("a", say("ticket.leave_line"), href=f"/t/{ticket}/leave?lang={say.language}")
 
 
 def can_remind(house: House) -> bool:

@@ -19,7 +19,7 @@ class TicketToday(msgspec.Struct, frozen=True, kw_only=True):
     """Where a ticket of the newest day stands; never whose it is."""
 
     number: str
-    standing: Literal["waiting", "called", "left", "over"] = "waiting"
+    standing: Literal["waiting", "called", "left", "over", "ended", "void"] = "waiting"
     counter: str | None = None
 
 
@@ -56,8 +56,12 @@ def _follow(tickets: dict[str, TicketToday], event: e.Event) -> None:
             now = replace(known, standing="called", counter=event.counter)
         case e.ServiceFinished() if event.next is not None:
             now = replace(known, standing="left")
-        case e.TicketMissed(goes="void") | e.ServiceFinished() | e.TicketVoided() | e.TicketEnded():
+        case e.ServiceFinished():
             now = replace(known, standing="over")
+        case e.TicketMissed(goes="void") | e.TicketVoided():
+            now = replace(known, standing="void")
+        case e.TicketEnded():
+            now = replace(known, standing="ended")
         case e.TicketMissed() | e.TicketHeld() | e.TicketResumed() | e.TicketTransferred():
             now = replace(known, standing="left")
         case _:

@@ -111,6 +111,8 @@ class Telling:
                 self._ended(event)
             case _ if isinstance(event, _END_A_CALL):
                 self._call_is_over(event.ticket)
+                if e.ends_visit(event):
+                    self._voided(event.ticket, event)
             case e.PrintAsked():
                 self._print(event.job)
             case e.PrintDone():
@@ -221,6 +223,21 @@ class Telling:
             ticket=event.ticket,
             number=event.number,
             reason=event.reason,
+        )
+
+    def _voided(self, ticket: str, event: e.Event) -> None:
+        seen = self._state.tickets.get(ticket)
+        if seen is None:
+            return
+        reason = "missed" if isinstance(event, e.TicketMissed) else "given_up"
+        self._event(
+            self._bus.topic("controller", CONTROLLER_ID, "event"),
+            bus_hall.Voided,
+            event,
+            ticket,
+            ticket=ticket,
+            number=seen.number,
+            reason=reason,
         )
 
     def _say_emergency(self, notice_id: str, notice: Notice) -> None:

@@ -311,3 +311,11 @@ async def test_a_command_from_within_is_fenced_by_a_growing_epoch(clock: HandClo
         assert paper.epoch == stage.state.epoch
         assert paper.by == "controller/main"
         await stage.until(lambda: journaled(stage, PrintDone))
+
+
+async def test_a_number_that_is_given_up_is_told(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        taken = await stage.ask(m.TakeTicket, service="a")
+        await stage.ask(m.Cancel, ticket=taken.ticket)
+        void = await stage.hear(m.Voided)
+        assert (void.ticket, void.number, void.reason) == (taken.ticket, taken.number, "given_up")

@@ -67,7 +67,7 @@ async def test_tickets_of_before_are_learned(tmp_path: Path, journal: Journal, c
         "t1": TicketSeen("A001"),
         "t2": TicketSeen("A002", "called", "3"),
         "t3": TicketSeen("A003", "left", "3"),
-        "t4": TicketSeen("A004", "over"),
+        "t4": TicketSeen("A004", "ended"),
     }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from broker.messages import devices
 from broker.messages.envelope import Forecast
-from broker.messages.hall import Called, ControllerState, InLine, Line
+from broker.messages.hall import Called, ControllerState, Ended, InLine, Line, Voided
 from broker.messages.notices import NoticeLevel, NoticeState
 from console.house import House
 from console.markup import Html
@@ -175,6 +175,30 @@ def test_addresses_are_not_remembered_without_end(clock: HandClock) -> None:
     for number in range(guard.MOST_KNOWN + 10):
         door.missed(str(number))
     assert len(door._misses) == guard.MOST_KNOWN
+
+
+def test_whose_turn_is_near_is_called_back(house: House) -> None:
+    far = Forecast(low=31, median=40, high=52)
+    assert "快轮到您了" in stands(house, standing="waiting", ahead=3)
+    assert "快轮到您了" not in stands(house, standing="waiting", ahead=4, forecast_minutes=far)
+    soon = stands(house, standing="waiting", ahead=9, forecast_minutes=Forecast(low=3, median=9, high=14))
+    assert "请回到纳税服务区附近等候" in soon
+    assert 'data-alert="near-A012"' in soon, "the phone is asked to shake"
+    slow = stands(house, standing="waiting", ahead=2, forecast_minutes=far)
+    assert 'class="away"' in slow, "two that take long leave time"
+    assert "快轮到您了" not in slow
+
+
+def test_a_number_that_is_over_unserved_says_so(house: House) -> None:
+    hall, say = SeededHall(house.premises), house.tongue("zh-CN")
+    stands(house, standing="waiting", ahead=3)
+    told = {"ticket": "t1", "number": "A012"}
+    ended = Ended(**hall.head(), **told, reason="closing")
+    take(house, hall, "controller", "main", ended, "event")
+    assert "您的号没有办理，已作废" in ticket.regions(house, say, "t1")["standing"]
+    void = Voided(**hall.head(), **told, reason="missed")
+    take(house, hall, "controller", "main", void, "event")
+    assert "此号已作废" in ticket.regions(house, say, "t1")["standing"]
 
 
 def test_the_display_shows_calls_of_its_zone_waiting_and_captions(house: House) -> None:
