@@ -51,6 +51,8 @@ class Public:
             Route("/t/{ticket}/rate", self._rate, methods=["POST"]),
             Route("/t/{ticket}/contact", self._contact, methods=["POST"]),
             Route("/t/{ticket}/remind", self._remind, methods=["POST"]),
+            Route("/t/{ticket}/leave", self._ask_to_leave),
+            Route("/t/{ticket}/leave", self._leave, methods=["POST"]),
             Route("/display", self._display),
             Route("/display/live", endpoint=_asgi(self._display_live)),
         ]
@@ -113,6 +115,32 @@ class Public:
         if not ticket.can_remind(self._house) or PHONE.fullmatch(phone) is None:
             return answer(self._words_page(say, say("ticket.bad_phone"), name), 400)
         return answer(self._words_page(say, await self._keep(say, name, phone), name))
+
+    async def _ask_to_leave(self, request: Request) -> Response:
+        """A number that was given up is not given back: it is asked once more."""
+        say, name = self._reader(request), request.path_params["ticket"]
+        if (refused := await self._refused(request, say, name)) is not None:
+            return refused
+        if not ticket.may_leave(self._house, name):
+            return answer(self._words_page(say, say("ticket.too_late_to_leave"), name))
+        sure = el(
+            "form",
+            el("button", say("ticket.leave_sure")),
+            method="post",
+            action=f"/t/{name}/leave?lang={say.language}",
+            cls="card",
+        )
+        return answer(self._words_page(say, say("ticket.leave_asked"), name, sure))
+
+    async def _leave(self, request: Request) -> Response:
+        say, name = self._reader(request), request.path_params["ticket"]
+        if (refused := await self._refused(request, say, name)) is not None:
+            return refused
+        if not ticket.may_leave(self._house, name):
+            return answer(self._words_page(say, say("ticket.too_late_to_leave"), name), 409)
+        given = await self._house.orders.controller(bus_hall.Cancel, "console/ticket", ticket=name)
+        words = say("ticket.has_left") if given.ok else say.sent(given, "text")
+        return answer(self._words_page(say, words or say("ticket.silence"), name))
 
     async def _keep(self, say: Tongue, name: str, phone: str) -> str:
         house, reach = self._house, Notes(self._house.premises.data, REACH)
@@ -198,6 +226,7 @@ class Public:
             contact.form(self._house, say, name),
             el("div", regions["remind"], id="remind", cls="card"),
             el("small", say("ticket.keep")),
+            el("div", regions["leave"], id="leave"),
             *links,
             cls="ticket-page",
         )

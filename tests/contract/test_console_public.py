@@ -145,6 +145,30 @@ async def test_a_number_to_be_told_by_is_kept_aside_and_never_on_the_bus(premise
         assert 'name="phone"' not in (await client.get(f"/t/{MINE}")).text, "there is no gateway"
 
 
+async def test_who_does_not_come_after_all_gives_the_number_up_once_they_are_sure(premises: Premises) -> None:
+    async with serving(premises) as (hall, client):
+        hall.fill()
+        stands(hall, standing="waiting", ahead=7)
+        await asyncio.sleep(0)
+        assert f"/t/{MINE}/leave" in (await client.get(f"/t/{MINE}")).text
+        asked = await client.get(f"/t/{MINE}/leave")
+        assert "确定放弃" in asked.text
+        assert not [command for _, command in hall.asked if isinstance(command, m.Cancel)], "only asked yet"
+        left = await client.post(f"/t/{MINE}/leave")
+        assert "已放弃" in left.text
+        (cancel,) = [command for _, command in hall.asked if isinstance(command, m.Cancel)]
+        assert (cancel.ticket, cancel.by) == (MINE, "console/ticket")
+        hall.answer = lambda _topic, _command: {"ok": False, "reason": "no", "text": "已经结束"}
+        assert "已经结束" in (await client.post(f"/t/{MINE}/leave")).text
+        hall.answer = lambda _topic, _command: None
+        stands(hall, standing="called", counter="3")
+        await asyncio.sleep(0)
+        assert f"/t/{MINE}/leave" not in (await client.get(f"/t/{MINE}")).text
+        assert "告诉窗口工作人员" in (await client.get(f"/t/{MINE}/leave")).text
+        assert (await client.post(f"/t/{MINE}/leave")).status_code == 409
+        assert (await client.post("/t/01JD3M0Z6Q9V8X7W5T4S3R2Q1Q/leave")).status_code == 404
+
+
 async def test_guessing_is_slowed(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "MOST_SLOWED", 0)
     async with serving(premises) as (hall, client):
