@@ -71,7 +71,7 @@ def _standing(house: House, say: Tongue, place: Place | None, seen: TicketSeen |
             _number(say, seen.number),
             _call(house, say, seen.number, seen.counter or "")
             if called
-            else el("p", say(f"ticket.{seen.standing}")),
+            else el("p", say(f"ticket.{seen.standing}"), cls="state"),
         )
     )
 
@@ -84,7 +84,8 @@ def _in_line(house: House, say: Tongue, place: Place) -> Html:
         words = _waiting(house, say, place)
     else:
         at = house.counter_name(say, line.counter) if line.counter else ""
-        words = el("p", say(f"ticket.{line.standing}", counter=at))
+        cls = "near" if line.standing == "missed" else "state"
+        words = el("p", say(f"ticket.{line.standing}", counter=at), cls=cls)
     return join((_number(say, line.number), words))
 
 
