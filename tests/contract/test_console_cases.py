@@ -1,4 +1,4 @@
-"""The city's system at /api/cases: let in by its token, answered row by row; numbers go no further than here."""
+"""The city's system at /api/cases: let in by its token, answered row by row; a number goes no further."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,6 +39,8 @@ async def served(
     """The address alone, without pages around it."""
     hall = SeededHall(premises)
     async with hall.bus.running(), hall.console_bus().running() as bus:
+        await hall.bus.connected.wait()
+        await bus.connected.wait()
         app = FastAPI()
         cases_api.serve(app, House.on(premises, bus))
         given = Token.of(premises.data, cases_api.TOKEN_FILE).value if token is None else token
@@ -70,7 +72,8 @@ async def test_csv_is_taken_too_and_a_row_that_is_refused_is_a_conflict(premises
         hall.answer = lambda _topic, _command: {"ok": False, "reason": "unknown_zone", "text": "没有这个区。"}
         file = "case,item,department,accepted,promised_workdays\nDZ-1,i,d,2026-11-16,5\n"
         answer = await client.post(cases_api.PATH, content=file, headers={"Content-Type": "text/csv"})
-    assert (answer.status_code, answer.json()["rows"][0]["text"]) == (409, "没有这个区。")
+    assert answer.status_code == 409, answer.text
+    assert answer.json()["rows"][0]["text"] == "没有这个区。"
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"cases":[{"phone":"call 13800000000 please"}]}'])
