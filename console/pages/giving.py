@@ -99,9 +99,10 @@ class _Papers:
         if done.outcome == "failed":
             await self._frame.house.orders.controller(Keep, self._by, ticket=done.ticket)
         say = self._frame.say
+        why = say.known(f"no_paper.{done.reason}", done.text or "")
         with self._frame.client:
             ui.notify(
-                say("giving.no_paper_came", number=done.number, why=done.text or ""),
+                say("giving.no_paper_came", number=done.number, why=why),
                 type="warning",
                 position="top",
                 timeout=0,

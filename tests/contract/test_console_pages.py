@@ -145,6 +145,7 @@ async def test_a_number_given_without_its_paper_is_told_and_kept(tmp_path: Path)
         hall.put("controller", "main", failed, "event")
         assert (await asked(hall, Keep)).ticket == "01GIVEN"
         await browser.until(text("A077 的号票没有打印出来"))
+        await browser.until(text("打印机缺纸。"))
 
 
 async def test_a_supervisor_acknowledges_for_a_party(tmp_path: Path) -> None:

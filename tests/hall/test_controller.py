@@ -319,3 +319,12 @@ async def test_a_number_that_is_given_up_is_told(clock: HandClock, tmp_path: Pat
         await stage.ask(m.Cancel, ticket=taken.ticket)
         void = await stage.hear(m.Voided)
         assert (void.ticket, void.number, void.reason) == (taken.ticket, taken.number, "given_up")
+
+
+async def test_what_is_said_is_said_in_english_too(clock: HandClock, tmp_path: Path) -> None:
+    async with hall(clock, tmp_path) as stage:
+        await stage.ask(m.TakeTicket, service="a")
+        await stage.ask(m.CallNext, counter="1")
+        assert (await stage.hear(m.Called)).why_in["en"].startswith("A001 ")
+        refused = await stage.ask(m.CallNext, counter="9")
+        assert refused.text_in == {"en": "There is no counter “9”; check its number."}

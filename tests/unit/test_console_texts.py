@@ -57,6 +57,24 @@ def test_every_refusal_of_the_led_board_can_be_chosen_by_its_name() -> None:
     assert not {f"choice.nack.{name}" for name in ERRORS} - texts.keys()
 
 
+def test_the_script_of_the_public_pages_is_read_by_a_phone_of_ten_years_ago() -> None:
+    script = re.sub(
+        r"/\*.*?\*/", "", (ROOM / "public" / "live.js").read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    for modern in (
+        r"=>",
+        r"`",
+        r"\b(let|const|class|async|await)\b",
+        r"\.\.\.",
+        r"\?\.",
+        r"\?\?",
+        r"\bfetch\(",
+    ):
+        assert not re.search(modern, script), modern
+    style = (ROOM / "public" / "ticket.css").read_text(encoding="utf-8")
+    assert not re.search(r"var\(|grid|:is\(|:has\(", style), "it is laid out by what every browser knows"
+
+
 def test_no_chinese_stands_in_the_code() -> None:
     for file in ROOM.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
