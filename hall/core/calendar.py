@@ -84,6 +84,18 @@ def shift_at(rules: Rules, counter: str, moment: datetime) -> Shift | None:
     return None
 
 
+def begun(rules: Rules, moment: datetime) -> dict[Shifts, datetime]:
+    """By hours that counters keep: when the shift began that `moment` falls into; no entry where none did."""
+    if not works_on(rules, moment.date()):
+        return {}
+    return {
+        hours: shift.opens
+        for hours in rules.all_hours
+        for shift in _on(hours, moment.date(), moment.tzinfo)
+        if shift.opens <= moment < shift.closes
+    }
+
+
 def is_served(rules: Rules, service: str, moment: datetime) -> bool:
     """Whether a counter that does the service is to work at `moment`."""
     shifts, _ = _of(rules, service, moment)

@@ -1,6 +1,6 @@
 """Counters: who is at them, and the hours that open and close them when nobody says otherwise."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from hall.core import calendar, commands, dispatch
@@ -78,10 +78,11 @@ def reopen(state: State, rules: Rules, command: commands.Reopen) -> list[e.Event
 def opening(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
     """Counters whose shift has begun: each is opened once, by its configured clerk or who is there. A break
     that its clerk has said to be longer goes on."""
+    opens = calendar.begun(rules, now)
     begun = [
         (name, desk)
-        for name in rules.hall.counters
-        if (shift := calendar.shift_at(rules, name, now)) and (desk := state.desk(name)).shift != shift.opens
+        for name, hours in rules.shifts_of.items()
+        if (opened := opens.get(hours)) and (desk := state.desk(name)).shift != opened
     ]
     if not begun:
         return
@@ -95,10 +96,15 @@ def opening(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
                 yield e.CounterPaused(at=now, by=HOURS, counter=name, why=desk.pause_why, until=desk.back_at)
 
 
-def leaving(state: State, rules: Rules, now: datetime) -> Iterator[e.Event]:
-    """Counters whose shift is over: closed when free, after the day's last shift when nobody waits either."""
-    for name, desk in state.desks.items():
-        if name in rules.hall.counters and _may_leave(state, rules, name, desk, now):
+def leaving(
+    state: State, rules: Rules, now: datetime, among: Collection[str] | None = None
+) -> Iterator[e.Event]:
+    """Counters whose shift is over: closed when free, after the day's last shift when nobody waits either.
+
+    `among`: the only ones to look at.
+    """
+    for name in state.desks if among is None else among:
+        if name in rules.hall.counters and _may_leave(state, rules, name, state.desk(name), now):
             yield e.CounterClosed(at=now, by=HOURS, counter=name)
 
 

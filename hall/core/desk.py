@@ -10,7 +10,7 @@ from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import KEY_GRACE_S, Rules
 from hall.core.state import Desk, State, Ticket, TicketStatus
-from hall.core.tongues import sentence_in_others
+from hall.core.tongues import said
 
 SERVED_LEAST_S: Final = 15.0
 """One whose service was never begun and who was put down sooner, hall seconds, was hardly served: the way to
@@ -39,8 +39,8 @@ def call_next(
         first.append(finished(rules, in_hand, command))
     choice = dispatch.choose(state, rules, command.counter)
     if choice is None:
-        text = rules.texts("refusal.nobody_waiting", counter=rules.counter_name(command.counter))
-        return Refusal("nobody_waiting", text, events=tuple(first))
+        return _nobody(rules, command.counter, first)
+    why, why_in = said(rules, choice.why)
     called = e.TicketCalled(
         at=command.at,
         by=command.by,
@@ -50,11 +50,19 @@ def call_next(
         counter=command.counter,
         clerk=desk.clerk,
         nth=1,
-        why=choice.why(rules),
-        why_in=sentence_in_others(rules, choice.why),
+        why=why,
+        why_in=why_in,
         passed=choice.passed,
     )
     return [*first, called]
+
+
+def _nobody(rules: Rules, counter: str, first: list[e.Event]) -> Refusal:
+    """Said all day, so here and now in every language."""
+    text, text_in = said(
+        rules, lambda told: told.texts("refusal.nobody_waiting", counter=told.counter_name(counter))
+    )
+    return Refusal("nobody_waiting", text, events=tuple(first), text_in=text_in)
 
 
 def recall(state: State, rules: Rules, command: commands.Recall) -> list[e.Event] | Refusal:
@@ -68,9 +76,7 @@ def recall(state: State, rules: Rules, command: commands.Recall) -> list[e.Event
     assert ticket.counter is not None
     nth = ticket.calls + 1
 
-    def why(told: Rules) -> str:
-        return told.texts("why.recall", number=ticket.number, nth=nth)
-
+    why, why_in = said(rules, lambda told: told.texts("why.recall", number=ticket.number, nth=nth))
     return [
         e.TicketCalled(
             at=command.at,
@@ -81,8 +87,8 @@ def recall(state: State, rules: Rules, command: commands.Recall) -> list[e.Event
             counter=ticket.counter,
             clerk=ticket.clerk,
             nth=nth,
-            why=why(rules),
-            why_in=sentence_in_others(rules, why),
+            why=why,
+            why_in=why_in,
         )
     ]
 

@@ -112,4 +112,5 @@ def _earliest_overtaken(state: State, ticket: Ticket, queues: Iterable[Queue]) -
 
 
 def _why(rules: Rules, key: str, ticket: Ticket, **values: object) -> str:
-    return rules.texts(f"why.{key}", number=ticket.number, since=f"{ticket.since:%H:%M}", **values)
+    since = f"{ticket.since.hour:02}:{ticket.since.minute:02}"
+    return rules.texts(f"why.{key}", number=ticket.number, since=since, **values)

@@ -59,8 +59,8 @@ class Engine:
         self._due: datetime | None = None
         self._hours_due: datetime | None = None
         """When the hours next turn; None when they must be looked at afresh, as after a counter's opening."""
-        self._over_time = False
-        """Whether a counter works past its hours, and so may close after any command."""
+        self._over_time: tuple[str, ...] = ()
+        """Counters that work past their hours, and so may close after any command."""
 
     def handle(self, command: Command) -> Outcome:
         """Do what is due by the command's moment, then the command."""
@@ -88,25 +88,30 @@ class Engine:
         if self._due is not None and self._passed is not None and self._passed <= now < self._due:
             return []
         put_back = self._passed is None or now < self._passed
-        hours = put_back or self._over_time or self._hours_due is None or now >= self._hours_due
+        turned = put_back or self._hours_due is None or now >= self._hours_due
         events: list[Event] = []
-        while brought := self._brought(now, hours=hours):
+        while brought := self._brought(now, turned=turned):
             self._fold(brought)
             events += brought
-        if hours:
+        if turned:
             self._hours_due = calendar.next_change(self.rules, now)
-            self._over_time = any(counters.is_over_time(desk, now) for desk in self.state.desks.values())
+        desks = self.state.desks
+        late = desks if turned else self._over_time
+        self._over_time = tuple(name for name in late if counters.is_over_time(desks[name], now))
         turns = self._hours_due or calendar.next_change(self.rules, now)
         self._passed, self._due = now, passing.next_due(self.state, turns, now)
         return events
 
-    def _brought(self, now: datetime, *, hours: bool) -> list[Event]:
+    def _brought(self, now: datetime, *, turned: bool) -> list[Event]:
         """The next thing that is due; time refuses nothing."""
-        brought = in_every(self.rules, lambda rules: passing.pass_time(self.state, rules, now, hours=hours))
+        late = self._over_time
+        brought = in_every(
+            self.rules, lambda told: passing.pass_time(self.state, told, now, turned=turned, over_time=late)
+        )
         return [] if isinstance(brought, Refusal) else brought
 
     def _leave(self, now: datetime) -> list[Event]:
-        events = list(counters.leaving(self.state, self.rules, now))
+        events = list(counters.leaving(self.state, self.rules, now, self._over_time))
         self._fold(events)
         return events
 

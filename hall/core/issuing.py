@@ -27,6 +27,7 @@ class Promise(NamedTuple):
     """The number they took as a walk-in, and give up for it."""
 
 
+AT_ONCE: Final = timedelta()
 OVERRIDDEN: Final = frozenset(("too_late", "quota", "stretch_full", "between_stretches"))
 
 
@@ -130,7 +131,8 @@ def gate(
 
 def _further(rules: Rules, service: str) -> timedelta:
     """What the further steps of the visit take at least."""
-    return timedelta(minutes=sum(rules.service(step).mean_minutes for step in rules.service(service).then))
+    then = rules.service(service).then
+    return timedelta(minutes=sum(rules.service(step).mean_minutes for step in then)) if then else AT_ONCE
 
 
 def _no_more(state: State, rules: Rules, service: str, now: datetime) -> Refusal | None:

@@ -1,6 +1,6 @@
 """What time brings: the day's turn, hours, windows that end, alarms nobody came to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -10,16 +10,18 @@ from hall.core.rules import CLOCK, Rules
 from hall.core.state import IN_HAND, State
 
 
-def pass_time(state: State, rules: Rules, now: datetime, *, hours: bool = True) -> list[e.Event]:
+def pass_time(
+    state: State, rules: Rules, now: datetime, *, turned: bool = True, over_time: Collection[str] = ()
+) -> list[e.Event]:
     """The next thing that is due at `now`; evolve it and ask again, until nothing is.
 
-    Without `hours` what follows the hours is left out: between two of their turns, while no counter is
-    opened, closed or over time, nothing of it can be due.
+    Unless the hours have `turned`, or a counter was opened or closed, most of what follows them can't be due,
+    and of all counters only those `over_time` may leave.
     """
-    for due in _STEPS if hours else _BETWEEN:
+    for due in _STEPS if turned else _OVER_TIME if over_time else _BETWEEN:
         if events := list(due(state, rules, now)):
             return events
-    return []
+    return [] if turned else list(counters.leaving(state, rules, now, over_time))
 
 
 def next_due(state: State, turns: datetime, now: datetime) -> datetime:
@@ -115,11 +117,6 @@ _STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]]
     _forgotten,
     notices.over,
 )
-_BY_THE_HOURS: Final = (
-    _turn_of_the_day,
-    _end_of_the_day,
-    _forgetting,
-    counters.opening,
-    counters.leaving,
-)
-_BETWEEN: Final = tuple(due for due in _STEPS if due not in _BY_THE_HOURS)
+_AT_TURNS: Final = (_turn_of_the_day, counters.opening, counters.leaving)
+_OVER_TIME: Final = tuple(due for due in _STEPS if due not in _AT_TURNS)
+_BETWEEN: Final = tuple(due for due in _OVER_TIME if due not in (_end_of_the_day, _forgetting))

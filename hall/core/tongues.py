@@ -40,13 +40,19 @@ def in_every(rules: Rules, decide: Decide) -> list[Event] | Refusal:
 
 def sentence_in_others(rules: Rules, say: Callable[[Rules], str]) -> dict[str, str]:
     """One sentence in the other languages."""
-    if not rules.others:
-        return {}
-    return _different({other.texts.language: say(other) for other in rules.others}, say(rules))
+    return said(rules, say)[1]
+
+
+def said(rules: Rules, say: Callable[[Rules], str]) -> tuple[str, dict[str, str]]:
+    """One sentence in the hall's language, and in the others."""
+    first = say(rules)
+    return first, _different({other.texts.language: say(other) for other in rules.others}, first)
 
 
 def _says_something(decision: list[Event] | Refusal) -> bool:
-    return isinstance(decision, Refusal) or any(type(event) in SENTENCES for event in decision)
+    if isinstance(decision, Refusal):
+        return not decision.text_in
+    return any(type(event) in SENTENCES for event in decision)
 
 
 def _told(events: Sequence[Event], again: dict[str, Sequence[Event]]) -> list[Event]:
