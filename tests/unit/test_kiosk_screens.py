@@ -20,8 +20,8 @@ from kiosk.easel import Easel, known_languages
 from kiosk.fonts import NoFont, find_faces
 from kiosk.presenters.actions import ChooseService, GoHome, TurnTo
 from kiosk.presenters.floor import Floor, floor_of
-from kiosk.presenters.model import Facts, Model
-from kiosk.presenters.pages import Services
+from kiosk.presenters.model import Facts, Line, Model
+from kiosk.presenters.pages import ClosedService, Services
 from kiosk.sample import screens
 from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import Code, Label, Panel, View, Widget, damage
@@ -140,6 +140,28 @@ def test_a_failed_print_shows_the_number_and_a_code_to_photograph() -> None:
     widgets = list(view.walk())
     assert any(isinstance(widget, Code) for widget in widgets)
     assert any(isinstance(widget, Label) and widget.text == "A012" for widget in widgets)
+
+
+def said(model: Model) -> str:
+    view = easel(1080, 1920).view(model)
+    return " ".join(widget.text for widget in view.walk() if isinstance(widget, Label))
+
+
+def test_the_controllers_own_sentence_is_shown_in_each_language_it_has() -> None:
+    told = {"en": "Tax is closed for lunch; please take a number at 14:00."}
+    line = Line(0, None, False, "lunch", "纳税午间休息，请14:00再取号。", told)
+    closed = ClosedService("a")
+    for language, words in (("zh-CN", "14:00再取号"), ("en", "at 14:00")):
+        model = replace(MODELS[f"closed-lunch-{language}"], page=closed)
+        assert words in said(replace(model, facts=replace(model.facts, lines={"a": line})))
+        bare = Line(0, None, False, "lunch")
+        assert "14:00" not in said(replace(model, facts=replace(model.facts, lines={"a": bare})))
+
+
+def test_nothing_is_said_of_a_queue_that_nobody_can_join() -> None:
+    assert "前面" in said(MODELS["item-zh-CN"])
+    assert "前面" not in said(MODELS["item-closed-zh-CN"])
+    assert "前面" not in said(MODELS["item-away-zh-CN"])
 
 
 def test_only_what_changed_is_painted_again() -> None:

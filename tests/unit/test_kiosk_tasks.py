@@ -123,6 +123,7 @@ def test_every_item_is_found_by_its_number_alone(visit: Visit) -> None:
 def test_a_department_leads_to_its_matters(visit: Visit) -> None:
     visit.touch(OpenDoor("guide"))
     visit.touch(OpenDepartment("tax"))
+    assert visit.shows(ChooseService("a")), "its own queue, with the wait"
     visit.touch(OpenItem("001"))
     assert visit.model.screen == "item"
     visit.touch(GoBack())
