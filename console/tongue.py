@@ -32,8 +32,9 @@ class Tongue:
     def sent(self, message: object, key: str) -> str | None:
         """A sentence of a message: in this language where it was said in it too, else as it was said."""
         told: str | None = getattr(message, key)
-        others = getattr(message, f"{key}_in")
-        return others.get(self.language, told) if told else told
+        mine: str = getattr(message, f"{key}_in").get(self.language, "")
+        # it may begin with what something is called, as a counter is
+        return f"{mine[:1].upper()}{mine[1:]}" if told and mine else told
 
     def named(self, entry: Entry) -> str:
         """A name from the hall file."""
