@@ -1,6 +1,6 @@
 """How to reach those whose cases are open: kept until they were told that their case is done, then erased."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from hall.core import deadlines
@@ -24,7 +24,8 @@ class CaseReach:
         self._over: set[str] = set()
         """Notes that may be needed no more."""
         self._look_due = False
-        self._sweep_due = True
+        self._sweep_at: datetime | None = ledger.now()
+        """When it is seen whether anything is left that belongs to no case; None: at the day's turn."""
 
     def read(self, note: str) -> Note | None:
         """What was left; raises `NotesUnavailable`."""
@@ -40,7 +41,7 @@ class CaseReach:
         if isinstance(event, CaseFinished):
             self.told(of_case(event.case))
         elif isinstance(event, DayBegan):
-            self._sweep_due = True
+            self._sweep_at = self._ledger.now()
 
     def look(self) -> None:
         """Erase what nobody needs any more; raises `NotesUnavailable`, `sqlite3.Error`: try again."""
@@ -50,9 +51,12 @@ class CaseReach:
             self._over -= over
             # what a message still needs is looked at when that one is over
             self._look_due = False
-        if self._sweep_due:
-            self._notes.erase_others(self._needed(), self._ledger.now() - GRACE)
-            self._sweep_due = False
+        now = self._ledger.now()
+        if self._sweep_at is not None and now >= self._sweep_at:
+            needed = self._needed()
+            self._notes.erase_others(needed, now - GRACE)
+            # what was too young to be judged is judged when it no longer is
+            self._sweep_at = now + GRACE if self._notes.any_but(needed) else None
 
     def _needed(self) -> set[str]:
         waiting = {message.ticket for message in self._spool.waiting() if message.kind == "case"}

@@ -60,3 +60,8 @@ def test_without_a_hall_it_says_what_to_do(tmp_path: Path) -> None:
     file.write_text("case,colour\n", encoding="utf-8")
     told = CliRunner().invoke(app, [str(file), "--hall", str(EXAMPLE), "--data", str(tmp_path / "hall")])
     assert "colour" in told.output
+
+
+def test_the_examples_cases_can_be_read() -> None:
+    rows = from_csv((EXAMPLE.parent / "cases.csv").read_text(encoding="utf-8"))
+    assert [row.note is not None for row in rows] == [False, True, True]

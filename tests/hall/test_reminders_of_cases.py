@@ -120,6 +120,23 @@ async def test_what_is_never_told_is_erased_too(clock: HandClock, tmp_path: Path
         spool.close()
 
 
+async def test_what_a_crash_left_behind_is_erased_soon_after_the_next_start(
+    clock: HandClock, tmp_path: Path
+) -> None:
+    async with city(clock, tmp_path, 9) as hall:
+        await hall.hands_over(f"{OPEN},{PHONE}")
+        await hall.stage.stop()
+        Notes(tmp_path, CASES).keep("case-of-nobody", Note(phone=PHONE), clock.now())
+        await hall.stage.start()
+
+        def erased() -> bool:
+            clock.move(600)
+            return Notes(tmp_path, CASES).read("case-of-nobody") is None
+
+        await hall.stage.until(erased)
+        assert Notes(tmp_path, CASES).read(of_case("DZ-7")) == Note(phone=PHONE)
+
+
 async def test_a_hall_that_tells_nobody_keeps_no_number(clock: HandClock, tmp_path: Path) -> None:
     async with city(clock, tmp_path, 9, gateways={}) as hall:
         assert await hall.hands_over(f"{OPEN},{PHONE}") == [(True, None)]
