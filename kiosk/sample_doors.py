@@ -52,6 +52,9 @@ def behind_doors(model: Model, ticket: Ticket) -> Iterator[tuple[str, Model]]:
     keeps = replace(model.facts, keeps_phones=False)
     yield "stuck-no-phone", replace(model, page=StuckForm(), facts=keeps)
     yield "check-in-bookings", replace(model, visitor=known, page=CheckInPage())
+    later = (replace(one, id="b-2", begins="14:00", ends="14:30") for one in known.bookings)
+    two = replace(known, bookings=(*known.bookings, *later))
+    yield "check-in-bookings-two", replace(model, visitor=two, page=CheckInPage())
     yield (
         "check-in-no-reader",
         replace(model, page=CheckInPage(), facts=replace(model.facts, reader_ready=False)),

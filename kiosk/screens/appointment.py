@@ -20,8 +20,11 @@ def check_in(frame: Frame, page: CheckInPage) -> list[Widget]:
     area = body(frame)
     gap = frame.space("gap")
     if frame.is_portrait or (frame.is_low and page.letters):
-        asked = [*_asked(frame, area.w), space(gap)] if frame.is_portrait else []
-        blocks = [*asked, *_typing(frame, page, area.w)]
+        # a low page has room for what the card has found only until a code is typed
+        found = frame.model.visitor.bookings if frame.model.visitor and not page.code else ()
+        asked = [*_asked(frame, area.w), space(gap)] if frame.is_portrait or found else []
+        typing = _typing(frame, page, area.w, alone=frame.is_portrait or not found)
+        blocks = [*asked, *(typing if frame.is_portrait or len(found) < 2 else [])]
         widgets = in_the_middle(area, stacked(blocks))
     else:
         narrow = frame.side_width if page.letters else area.w * 2 // 5
@@ -55,12 +58,16 @@ def _asked(frame: Frame, width: int) -> list[Block]:
     return [card(frame, picture, fill="accent", pad=pad)]
 
 
-def _typing(frame: Frame, page: CheckInPage, width: int) -> list[Block]:
+def _typing(frame: Frame, page: CheckInPage, width: int, *, alone: bool = True) -> list[Block]:
+    """A code and its keys; `alone`, also the way to other keys."""
     near = frame.space("near")
     keys = keyboard(frame, CODE_SIGNS) if page.letters else keypad(frame)
     switch = frame.say("check_in.digits" if page.letters else "check_in.letters")
     other = button(frame, switch, SwitchKeys(not page.letters))
-    blocks = [_code(frame, page, width), space(near), keys, space(near)]
+    blocks = [_code(frame, page, width), space(near), keys]
+    if not alone:
+        return blocks
+    blocks.append(space(near))
     if len(page.code) < CODE_LEAST:
         return [*blocks, other]
     return [*blocks, beside([other, button(frame, frame.say("do.check_in"), CheckIn(), "first")], near)]
