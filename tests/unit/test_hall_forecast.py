@@ -110,6 +110,22 @@ def test_a_day_unlike_the_others_is_noticed_while_it_lasts() -> None:
     assert Learned(hall.state, hall.rules).length("a", hall.now).mean < unlike
 
 
+def test_a_service_that_alone_takes_longer_today_does_not_make_the_others_seem_slow() -> None:
+    chance, lessons = random.Random(2), Lessons()
+    now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    for day, factor in ((0, 1.0), (1, 1.4)):
+        for minute in range(240):
+            at = now + timedelta(days=day, minutes=minute)
+            lessons.took_so_long("slow", None, at, factor * chance.lognormvariate(2, 0.47))
+            lessons.took_so_long("usual", None, at, chance.lognormvariate(2, 0.47))
+        if day == 0:
+            lessons.new_day()
+    assert lessons.differs("slow") > 0.05
+    assert lessons.differs("usual") < -0.02
+    lessons.new_day()
+    assert lessons.differs("slow") == lessons.differs("usual") == 0
+
+
 def test_a_service_belongs_to_the_hour_in_which_it_began() -> None:
     """By their ends the first hour would be one of short services, and the last one of long ones."""
     chance, lessons = random.Random(3), Lessons()
