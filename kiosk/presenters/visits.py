@@ -107,7 +107,7 @@ def _on_the_page(model: Model, action: Action, now: float, new_id: NewId) -> tup
 def _back(model: Model, now: float) -> Model:
     match model.page:
         case Unanswered(back=back) | Refused(back=back):
-            return turned_to(model, back, now)
+            return turned_to(replace(model, early_paper=None), back, now)
         case ClosedService(back=back) | Confirm(back=back) | ItemPage(back=back):
             return turned_to(model, back, now)
         case PhoneForm(reasons):

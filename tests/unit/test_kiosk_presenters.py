@@ -325,3 +325,15 @@ def test_what_is_not_known_is_not_guessed() -> None:
     assert [ahead_words(ahead)[0] for ahead in (None, 0, 1, 2)] == [
         "ahead.unknown", "ahead.none", "ahead.one", "ahead.some",
     ]  # fmt: skip
+
+
+def test_an_outcome_whose_question_was_refused_is_not_kept_at_rest(play: Play) -> None:
+    """Found by the monkey, seed 3."""
+    play.take("a")
+    play.happen(PaperTold("t-9", "p1", "printed"))
+    play.answer(ok=False, reason="internal_error")
+    play.touch(GoBack(), GoBack(), GoHome())
+    assert play.model.early_paper is None
+    play.touch(ChooseService("a"), TakeNumber("a"))
+    play.happen(PaperTold("t-9", "p1", "printed"), NotAnswered(play.requests[-1].id))
+    assert play.touch(GoBack()).early_paper is None
