@@ -332,7 +332,8 @@ def test_an_outcome_whose_question_was_refused_is_not_kept_at_rest(play: Play) -
     play.take("a")
     play.happen(PaperTold("t-9", "p1", "printed"))
     play.answer(ok=False, reason="internal_error")
-    play.touch(GoBack(), GoBack(), GoHome())
+    play.touch(GoBack())
+    assert play.model.page == Home()
     assert play.model.early_paper is None
     play.touch(ChooseService("a"), TakeNumber("a"))
     play.happen(PaperTold("t-9", "p1", "printed"), NotAnswered(play.requests[-1].id))
