@@ -22,6 +22,8 @@ QUIET_S: Final = 0.05
 """protocols.md 1.9: how long the wire is to be quiet after a damaged frame."""
 SETTLE_S: Final = 0.02
 """protocols.md 1.2: at least 5 ms after a change of speed."""
+LATE_S: Final = 0.03
+"""Whoever wakes so much later than it was to has not listened for as long."""
 TRIES: Final = 3
 BITS_A_BYTE: Final = 10
 
@@ -190,12 +192,25 @@ class SamReader:
         """The next frame; raises `TimeoutError` where none begins, or one breaks off."""
         wait_s = first_s
         while True:
-            async with asyncio.timeout(wait_s):
-                data = await self._link.read()
-            for frame in self._frames.feed(data):
+            for frame in self._frames.feed(await self._heard(wait_s)):
                 return frame
             rest = self._frames.awaited
             wait_s = SILENCE_S + rest * byte_s if rest else first_s
+
+    async def _heard(self, wait_s: float) -> bytes:
+        """What comes within `wait_s`; raises `TimeoutError`.
+
+        A process that was kept from running has not listened meanwhile: what came lies unread, and is read.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            until = loop.time() + wait_s
+            try:
+                async with asyncio.timeout_at(until):
+                    return await self._link.read()
+            except TimeoutError:
+                if loop.time() < until + LATE_S:
+                    raise
 
     def _judge(self, reply: codec.Reply) -> codec.Fate:
         """What an answer leads to; raises `Broken`, and counts what should not have been answered."""

@@ -30,6 +30,7 @@ DAYS: Final = (Kind(0.6, 0.03**2, 0.0), Kind(0.4, 0.15**2, 0.15**2))
 """Ours: a day like the others, and one that is another by a seventh, and moves by as much within an hour."""
 REMEMBERED: Final = 0.995
 """What one service later counts of what was held likely: a day may begin to drift at any time."""
+_FORGOTTEN: Final = tuple(kind.share ** (1 - REMEMBERED) for kind in DAYS)
 LONGEST: Final = 1.5
 """One who is served for longer than so many standard deviations has perhaps been forgotten at the counter."""
 
@@ -66,15 +67,12 @@ class Drift(msgspec.Struct):
         hours = 0.0 if self.at is None else max(0.0, (at - self.at).total_seconds() / 3600)
         self.at = at
         total = 0.0
-        for kind, guess in zip(DAYS, self.guesses, strict=True):
+        for kind, share, guess in zip(DAYS, _FORGOTTEN, self.guesses, strict=True):
             guess.variance += kind.hourly * hours
             spread = guess.variance + noise
             surprise = unlike - guess.mean
             guess.likely = (
-                kind.share ** (1 - REMEMBERED)
-                * guess.likely**REMEMBERED
-                * exp(-surprise * surprise / (2 * spread))
-                / sqrt(spread)
+                share * guess.likely**REMEMBERED * exp(-surprise * surprise / (2 * spread)) / sqrt(spread)
             )
             total += guess.likely
             gain = guess.variance / spread

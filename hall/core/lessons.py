@@ -225,8 +225,9 @@ class Lessons(msgspec.Struct, kw_only=True):
         self.new.setdefault(service, Mean()).learn(seen - pace, LENGTHS_KEPT)
         today = self.today.setdefault(service, Mean())
         variance = self.variance(service)
-        differs = self.differs(service)
-        surprise = unlike - self.drift.mean - differs
+        hall = self.drift.mean
+        differs = _differs(today, hall, variance)
+        surprise = unlike - hall - differs
         self.drift.learn(unlike - differs, variance + SERVICES_DIFFER**2, at)
         today.learn(unlike - self.drift.mean, TODAY_SERVICE_KEPT)
         self.scatter.setdefault(service, Mean()).learn(surprise * surprise, LENGTHS_KEPT)
@@ -242,11 +243,7 @@ class Lessons(msgspec.Struct, kw_only=True):
     def differs(self, service: str) -> float:
         """By how much the service takes longer today than the whole hall does, as a logarithm."""
         today = self.today.get(service)
-        if today is None:
-            return 0.0
-        hall = self.drift.mean
-        prior = SERVICES_DIFFER**2 + ALIKE**2 * hall * hall
-        return today.value * today.weight * prior / (today.weight * prior + self.variance(service))
+        return 0.0 if today is None else _differs(today, self.drift.mean, self.variance(service))
 
     def clerk(self, clerk: str | None) -> float:
         """How much longer than usual this clerk takes, as a logarithm."""
@@ -266,3 +263,9 @@ class Lessons(msgspec.Struct, kw_only=True):
         if flow is None:
             flow = self.flows[service] = Flow()
         return flow
+
+
+def _differs(today: Mean, hall: float, variance: float) -> float:
+    """What a service's own day so far says of it, drawn to the hall's by how alike they usually are."""
+    prior = SERVICES_DIFFER**2 + ALIKE**2 * hall * hall
+    return today.value * today.weight * prior / (today.weight * prior + variance)

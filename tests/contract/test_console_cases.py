@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from broker.messages.tasks import RegisterCase
-from console import cases_api
+from console import cases_api, orders
 from console.api import Token
 from console.house import House
 from hallfile.notes import CASES, Note, Notes, of_case
@@ -94,6 +94,6 @@ async def test_without_the_token_nobody_gets_in(premises: Premises) -> None:
 async def test_a_controller_that_is_away_is_said(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
     async with served(premises) as (hall, client):
         hall.answer = lambda _topic, _command: None
-        monkeypatch.setattr("console.orders.PATIENCE_S", 0.2)
+        monkeypatch.setattr(orders, "PATIENCE_S", 0.2)
         answer = await client.post(cases_api.PATH, json={"cases": [ROW]})
     assert answer.status_code == 503
