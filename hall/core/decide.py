@@ -22,15 +22,13 @@ from hall.core import (
     stuck,
 )
 from hall.core.booking_commands import CheckIn
-from hall.core.events import ControllerStarted, Event
+from hall.core.events import ControllerStarted
 from hall.core.outlook import Outlooks
-from hall.core.refusal import Refusal
+from hall.core.refusal import Decision, Refusal
 from hall.core.rules import TWICE_S, Rules
 from hall.core.state import State
 from hall.core.task_commands import ReportStuck
 from hall.core.task_decisions import DECISIONS
-
-Decision = list[Event] | Refusal
 
 
 def decide(state: State, rules: Rules, command: commands.Command, outlooks: Outlooks) -> Decision:

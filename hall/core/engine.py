@@ -8,7 +8,7 @@ import msgspec
 from hall.core import calendar, counters, passing
 from hall.core.booking_events import BookingMade
 from hall.core.commands import Command, PassTime
-from hall.core.decide import Decision, decide
+from hall.core.decide import decide
 from hall.core.events import (
     AlarmCleared,
     AlarmRaised,
@@ -26,7 +26,7 @@ from hall.core.events import (
 from hall.core.evolve import evolve
 from hall.core.notice_events import NoticePosted
 from hall.core.outlook import Outlooks
-from hall.core.refusal import Refusal
+from hall.core.refusal import Decision, Refusal
 from hall.core.rules import Rules
 from hall.core.state import State
 from hall.core.task_events import CaseFinished, CaseRegistered, TaskNoted, TaskRaised, TaskStepped
@@ -77,7 +77,9 @@ class Engine:
         return Outcome([*events, *own] if events else own, own, refusal)
 
     def _decide(self, command: Command) -> Decision:
-        return in_every(self.rules, lambda rules: decide(self.state, rules, command, self.outlooks))
+        state, outlooks = self.state, self.outlooks
+        decision = decide(state, self.rules, command, outlooks)
+        return in_every(self.rules, decision, lambda told: decide(state, told, command, outlooks))
 
     def due(self) -> datetime | None:
         """When something will be due though nobody asks for anything; None before the first command."""
@@ -104,10 +106,12 @@ class Engine:
 
     def _brought(self, now: datetime, *, turned: bool) -> list[Event]:
         """The next thing that is due; time refuses nothing."""
-        late = self._over_time
-        brought = in_every(
-            self.rules, lambda told: passing.pass_time(self.state, told, now, turned=turned, over_time=late)
-        )
+        state, late = self.state, self._over_time
+
+        def bring(rules: Rules) -> list[Event]:
+            return passing.pass_time(state, rules, now, turned=turned, over_time=late)
+
+        brought = in_every(self.rules, bring(self.rules), bring)
         return [] if isinstance(brought, Refusal) else brought
 
     def _leave(self, now: datetime) -> list[Event]:

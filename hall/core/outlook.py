@@ -23,9 +23,10 @@ from hall.core.state import State, Ticket, Turn
 
 SHARE: Final = 0.05
 """Of the processor's time that all curves together may take."""
-SAVED_S: Final = 0.05
-"""Processor time that is saved up in quiet moments at most, seconds: dozens of curves. As much may be owed
-for counters that open or close: who can be called at all is hardly to be guessed from what was before."""
+SAVED_S: Final = 0.02
+"""Processor time that is saved up in quiet moments at most, seconds: a dozen curves, so that a rush is not
+kept waiting by them. As much may be owed for counters that open or close: who can be called at all is hardly
+to be guessed from what was before."""
 STEP_S: Final = 1.5e-6
 STEP_OF_MANY_S: Final = 3.5e-6
 """What one person or counter costs in one future, in a line alone and among several; measured on two GHz."""

@@ -20,6 +20,10 @@ class Refusal(msgspec.Struct, frozen=True):
     """The sentence in the other languages of the hall."""
 
 
+Decision = list[Event] | Refusal
+"""What happens because of a command, or why it does not."""
+
+
 def refuse(rules: Rules, reason: str, *, ticket: str | None = None, **values: object) -> Refusal:
     """A refusal with the sentence ``refusal.<reason>`` of the hall's language."""
     return Refusal(reason, rules.texts(f"refusal.{reason}", **values), ticket)

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from hall.core.events import AlarmRaised, Event
-from hall.core.refusal import Refusal
+from hall.core.refusal import Decision, Refusal
 from hall.core.rules import Rules
 from hall.core.task_events import TaskRaised
 
@@ -20,12 +20,12 @@ SENTENCES: Final[dict[type[Event], tuple[str, ...]]] = {
 }
 """Where events carry a sentence; what it is in the other languages stands beside it, in ``<key>_in``."""
 
-Decide = Callable[[Rules], list[Event] | Refusal]
+SPEAKING: Final = frozenset(SENTENCES)
+"""Events that carry one."""
 
 
-def in_every(rules: Rules, decide: Decide) -> list[Event] | Refusal:
-    """What is decided, with its sentences in the other languages too."""
-    decision = decide(rules)
+def in_every(rules: Rules, decision: Decision, decide: Callable[[Rules], Decision]) -> Decision:
+    """What was decided, with its sentences in the other languages too: `decide` decides it in one of them."""
     if not rules.others or not _says_something(decision):
         return decision
     again = {other.texts.language: decide(other) for other in rules.others}
@@ -49,10 +49,10 @@ def said(rules: Rules, say: Callable[[Rules], str]) -> tuple[str, dict[str, str]
     return first, _different({other.texts.language: say(other) for other in rules.others}, first)
 
 
-def _says_something(decision: list[Event] | Refusal) -> bool:
+def _says_something(decision: Decision) -> bool:
     if isinstance(decision, Refusal):
         return not decision.text_in
-    return any(type(event) in SENTENCES for event in decision)
+    return not SPEAKING.isdisjoint(map(type, decision))
 
 
 def _told(events: Sequence[Event], again: dict[str, Sequence[Event]]) -> list[Event]:
