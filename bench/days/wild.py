@@ -165,8 +165,8 @@ class WildDay(BookingDay):
             self.do(c.Cancel, ticket=ticket, why="never printed")
 
     def _give_up(self, ticket: str, counter: str) -> None:
-        gone = self.engine.state.tickets[ticket].missed >= PATIENT
-        if gone and self._holds(counter, ticket):
+        # past midnight a ticket of the evening is not there any more
+        if self._holds(counter, ticket) and self.engine.state.tickets[ticket].missed >= PATIENT:
             self._cancel(ticket)
             self.soon(1, self._call, counter)
         else:

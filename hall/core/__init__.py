@@ -1,9 +1,9 @@
 """The pure core: commands in, events out, the state a fold of the events. No clock, no chance, no wires."""
 
-from hall.core.decide import Decision, decide
+from hall.core.decide import decide
 from hall.core.engine import Engine, Outcome
 from hall.core.evolve import evolve
-from hall.core.refusal import Refusal
+from hall.core.refusal import Decision, Refusal
 from hall.core.rules import Rules
 from hall.core.state import State
 

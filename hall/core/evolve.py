@@ -187,12 +187,18 @@ def _ticket_resumed(state: State, event: e.TicketResumed) -> None:
 
 
 def _ticket_transferred(state: State, event: e.TicketTransferred) -> None:
+    before = state.tickets[event.ticket]
+    run = _queue(state, before.service).run if before.status == "waiting" else 0
     ticket = _take_out(state, event.ticket, event.at)
     ticket.came_from, ticket.service = ticket.service, event.to
     ticket.status, ticket.queued = "waiting", event.at
     if event.step is not None:
         ticket.step, ticket.steps = event.step, event.steps
-    _queue(state, event.to).put(ticket)
+    queue = _queue(state, event.to)
+    queue.put(ticket)
+    # whom appointments have gone before while they waited is not passed by as many again in another line
+    if not ticket.booked:
+        queue.run = max(queue.run, run)
     state.lessons.sent_on(event.to)
 
 

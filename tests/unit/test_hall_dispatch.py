@@ -64,6 +64,16 @@ def test_the_run_counts_for_those_who_wait_whichever_counter_calls() -> None:
     assert [hall.call("1").number, hall.call("2").number] == ["A002", "A001"]
 
 
+def test_who_is_sent_on_while_waiting_has_been_passed_already() -> None:
+    hall = Hall(calling={"appointments_in_a_row": 1})
+    waiting = hall.take("a")
+    for code in range(2):
+        hall.take("a", appointment=f"B{code}")
+    assert hall.call("2").number == "A002"
+    hall.done(c.Transfer, ticket=waiting.id, to="b")
+    assert hall.call("2").number == waiting.number
+
+
 def test_appointments_with_nobody_waiting_are_no_run() -> None:
     hall = Hall(calling={"appointments_in_a_row": 1})
     for code in range(3):
