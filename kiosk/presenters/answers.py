@@ -89,7 +89,7 @@ def _printing(model: Model, ticket: Ticket, now: float) -> Model:
     paper: Paper = "printing" if model.floor.printers else "failed"
     if early is not None and early.ticket == ticket.id:
         paper = early.paper
-    return turned_to(replace(model, early_paper=None), TicketPage(replace(ticket, paper=paper)), now)
+    return turned_to(model, TicketPage(replace(ticket, paper=paper)), now)
 
 
 def not_answered(model: Model, re: str, now: float) -> Model:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from broker.ids import NewId
 from broker.messages.devices import PriorityClass
 from kiosk.presenters.model import Model
-from kiosk.presenters.pages import Asking, ClosedService, Confirm, Page
+from kiosk.presenters.pages import Asking, ClosedService, Confirm, Page, Unanswered
 from kiosk.presenters.requests import Arrive, Request, Take
 
 Turned = tuple[Model, Request | None]
@@ -13,8 +13,12 @@ Turned = tuple[Model, Request | None]
 
 
 def turned_to(model: Model, page: Page, now: float) -> Model:
-    """Another page; whoever stands there has all the time for it again."""
-    return replace(model, page=page, page_at=now, touched_at=now)
+    """Another page; whoever stands there has all the time for it again.
+
+    An outcome that came early is kept only where its question is still open.
+    """
+    early = model.early_paper if isinstance(page, Asking | Unanswered) else None
+    return replace(model, page=page, page_at=now, touched_at=now, early_paper=early)
 
 
 def ask(model: Model, request: Request, back: Page, now: float) -> Turned:

@@ -129,7 +129,7 @@ def _settled(model: Model, now: float) -> Model:
     """What follows from the moment alone: who is away, and the countdown."""
     in_service = _in_service(model.facts, now)
     if model.visitor is not None and not in_service and isinstance(model.page, Home):
-        model = replace(model, visitor=None)
+        model = replace(model, visitor=None, lookups=())
     left = seconds_left(model, now)
     countdown = max(1, ceil(left)) if left is not None and left <= PATIENCE.shown else None
     return replace(model, in_service=in_service, countdown=countdown)

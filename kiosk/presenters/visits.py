@@ -106,9 +106,13 @@ def _on_the_page(model: Model, action: Action, now: float, new_id: NewId) -> tup
 
 def _back(model: Model, now: float) -> Model:
     match model.page:
-        case Unanswered(back=back) | Refused(back=back):
-            return turned_to(replace(model, early_paper=None), back, now)
-        case ClosedService(back=back) | Confirm(back=back) | ItemPage(back=back):
+        case (
+            Unanswered(back=back)
+            | Refused(back=back)
+            | ClosedService(back=back)
+            | Confirm(back=back)
+            | ItemPage(back=back)
+        ):
             return turned_to(model, back, now)
         case PhoneForm(reasons):
             return turned_to(model, StuckForm(reasons), now)
@@ -117,7 +121,7 @@ def _back(model: Model, now: float) -> Model:
         case TicketPage(ticket, giving_up=True):
             return turned_to(model, TicketPage(ticket), now)
         case CardTrouble():
-            return turned_to(replace(model, visitor=None), Home(), now)
+            return turned_to(model, Home(), now)
         case _:
             return model
 

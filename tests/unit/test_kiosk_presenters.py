@@ -338,3 +338,12 @@ def test_an_outcome_whose_question_was_refused_is_not_kept_at_rest(play: Play) -
     play.touch(ChooseService("a"), TakeNumber("a"))
     play.happen(PaperTold("t-9", "p1", "printed"), NotAnswered(play.requests[-1].id))
     assert play.touch(GoBack()).early_paper is None
+
+
+def test_what_is_looked_up_of_somebody_is_forgotten_with_them_when_the_hall_goes_away(play: Play) -> None:
+    """Found by the monkey, seed 3: the question outlived the greeting."""
+    play.happen(WANG)
+    assert play.model.lookups
+    play.happen(ConnectionTold(False))
+    assert play.model.visitor is None
+    assert play.model.lookups == ()
