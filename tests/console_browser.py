@@ -10,8 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 CHROMIUM = "/usr/bin/chromium"
+IN_A_BROWSER = [
+    pytest.mark.processes,
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium"),
+]
+"""The marks of a test that opens one."""
 NAMED_KEYS = {"Tab": "Tab", "Enter": "Enter"}
 VIRTUAL_KEYS = {"Tab": 9, "Enter": 13}
 FLAGS = (

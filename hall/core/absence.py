@@ -13,7 +13,7 @@ from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
 from hall.core.rules import Rules
 from hall.core.state import Desk, State
-from hall.core.tongues import sentence_in_others
+from hall.core.tongues import said
 from hall.core.watched import AlarmJudged, AlarmPictured
 
 WATCH = "watch"
@@ -52,11 +52,9 @@ def left_since(state: State, rules: Rules, counter: str, now: datetime) -> datet
 
 def judge(state: State, rules: Rules, command: commands.Judge) -> list[e.Event] | Refusal:
     """空岗, which counts, or dismissed with a reason; it is acknowledged by that too."""
-    alarm = state.alarms.get(command.alarm)
-    if alarm is None:
-        return refuse(rules, "unknown_alarm")
-    if command.party not in alarm.parties:
-        return refuse(rules, "not_your_alarm", party=command.party, parties=", ".join(alarm.parties))
+    alarm = alarms.known(state, rules, command.alarm, command.party)
+    if isinstance(alarm, Refusal):
+        return alarm
     if alarm.kind != "absence":
         return refuse(rules, "not_to_be_judged")
     if alarm.verdict is not None:
@@ -83,8 +81,8 @@ def judge(state: State, rules: Rules, command: commands.Judge) -> list[e.Event] 
 
 def note_picture(state: State, rules: Rules, command: commands.NotePicture) -> list[e.Event] | Refusal:
     """What became of the picture of an alarm."""
-    if command.alarm not in state.alarms:
-        return refuse(rules, "unknown_alarm")
+    if isinstance(no := alarms.known(state, rules, command.alarm), Refusal):
+        return no
     return [
         AlarmPictured(
             at=command.at,
@@ -105,6 +103,7 @@ def _clerk(state: State, rules: Rules, counter: str, desk: Desk) -> str | None:
 
 
 def _raise(state: State, rules: Rules, counter: str, now: datetime) -> commands.RaiseAlarm:
+    text, text_in = said(rules, lambda told: _sentence(told, counter))
     return commands.RaiseAlarm(
         at=now,
         by=WATCH,
@@ -112,8 +111,8 @@ def _raise(state: State, rules: Rules, counter: str, now: datetime) -> commands.
         kind="absence",
         where=counter,
         parties=tuple(rules.hall.absence.parties),
-        text=_sentence(rules, counter),
-        text_in=sentence_in_others(rules, lambda told: _sentence(told, counter)),
+        text=text,
+        text_in=text_in,
         clerk=_clerk(state, rules, counter, state.desk(counter)),
     )
 

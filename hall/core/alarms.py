@@ -52,9 +52,9 @@ def raise_alarm(state: State, rules: Rules, command: commands.RaiseAlarm) -> lis
 
 def renew(state: State, rules: Rules, command: commands.RenewAlarm) -> list[e.Event] | Refusal:
     """It goes on with other figures; one that was cleared meanwhile stays as it was."""
-    alarm = state.alarms.get(command.alarm)
-    if alarm is None:
-        return refuse(rules, "unknown_alarm")
+    alarm = known(state, rules, command.alarm)
+    if isinstance(alarm, Refusal):
+        return alarm
     if alarm.cleared is not None:
         return []
     return [
@@ -71,9 +71,9 @@ def renew(state: State, rules: Rules, command: commands.RenewAlarm) -> list[e.Ev
 
 def clear(state: State, rules: Rules, command: commands.ClearAlarm) -> list[e.Event] | Refusal:
     """What the alarm was about is over; it stays to be seen, and to be acknowledged."""
-    alarm = state.alarms.get(command.alarm)
-    if alarm is None:
-        return refuse(rules, "unknown_alarm")
+    alarm = known(state, rules, command.alarm)
+    if isinstance(alarm, Refusal):
+        return alarm
     if alarm.cleared is not None:
         return []
     return [cleared(command.alarm, command)]
@@ -81,11 +81,9 @@ def clear(state: State, rules: Rules, command: commands.ClearAlarm) -> list[e.Ev
 
 def acknowledge(state: State, rules: Rules, command: commands.Acknowledge) -> list[e.Event] | Refusal:
     """A party has seen it and is on its way. What is a task too, is over when all have taken it."""
-    alarm = state.alarms.get(command.alarm)
-    if alarm is None:
-        return refuse(rules, "unknown_alarm")
-    if command.party not in alarm.parties:
-        return refuse(rules, "not_your_alarm", party=command.party, parties=", ".join(alarm.parties))
+    alarm = known(state, rules, command.alarm, command.party)
+    if isinstance(alarm, Refusal):
+        return alarm
     if command.party in alarm.acknowledged:
         return []
     seen = e.AlarmAcknowledged(at=command.at, by=command.by, alarm=command.alarm, party=command.party)
@@ -94,6 +92,16 @@ def acknowledge(state: State, rules: Rules, command: commands.Acknowledge) -> li
     if answered and others and alarm.cleared is None:
         return [seen, cleared(command.alarm, command)]
     return [seen]
+
+
+def known(state: State, rules: Rules, alarm_id: str, party: str | None = None) -> Alarm | Refusal:
+    """The alarm of that id; refused where there is none, or where it is not for `party` to answer."""
+    alarm = state.alarms.get(alarm_id)
+    if alarm is None:
+        return refuse(rules, "unknown_alarm")
+    if party is not None and party not in alarm.parties:
+        return refuse(rules, "not_your_alarm", party=party, parties=", ".join(alarm.parties))
+    return alarm
 
 
 def active(state: State, kind: e.AlarmKind, where: str) -> str | None:

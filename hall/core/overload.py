@@ -13,7 +13,7 @@ from hall.core import alarms, calendar, commands, dispatch, forecast
 from hall.core.absence import WATCH
 from hall.core.rules import Rules
 from hall.core.state import Alarm, Desk, State
-from hall.core.tongues import sentence_in_others
+from hall.core.tongues import said
 
 WORTH_MINUTES = 1.0
 """A counter that makes the wait shorter by less is not named."""
@@ -49,16 +49,14 @@ def look(
         return None
     advice = advise(state, rules, service, now)
 
-    def said(told: Rules) -> str:
-        return sentence(told, service, waiting, foreseen, advice)
-
+    text, text_in = said(rules, lambda told: sentence(told, service, waiting, foreseen, advice))
     if alarm is not None:
         return commands.RenewAlarm(
             at=now,
             by=WATCH,
             alarm=alarm,
-            text=said(rules),
-            text_in=sentence_in_others(rules, said),
+            text=text,
+            text_in=text_in,
             level=float(waiting),
         )
     return commands.RaiseAlarm(
@@ -68,8 +66,8 @@ def look(
         kind="overload",
         where=service,
         parties=tuple(rule.parties),
-        text=said(rules),
-        text_in=sentence_in_others(rules, said),
+        text=text,
+        text_in=text_in,
         level=float(waiting),
     )
 

@@ -38,11 +38,6 @@ def in_every(rules: Rules, decision: Decision, decide: Callable[[Rules], Decisio
     return _told(decision, {name: one for name, one in again.items() if isinstance(one, list)})
 
 
-def sentence_in_others(rules: Rules, say: Callable[[Rules], str]) -> dict[str, str]:
-    """One sentence in the other languages."""
-    return said(rules, say)[1]
-
-
 def said(rules: Rules, say: Callable[[Rules], str]) -> tuple[str, dict[str, str]]:
     """One sentence in the hall's language, and in the others."""
     first = say(rules)

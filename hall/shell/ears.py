@@ -12,7 +12,7 @@ from hall.core import Rules, State
 from hall.core import alarms as core_alarms
 from hall.core import commands as core
 from hall.core.noise import Announcements, Detector, Reading
-from hall.core.tongues import sentence_in_others
+from hall.core.tongues import said
 from hall.shell.intake import Intake
 from hall.shell.ledger import Make, Order
 
@@ -93,8 +93,10 @@ class Ears:
     def _raise(self, counter: str, level: float) -> Make:
         alarm, rules = f"noise-{self._bus.new_id().lower()}", self._rules
 
-        def text(rules: Rules) -> str:
+        def sentence(rules: Rules) -> str:
             return rules.texts("alarm.noise", counter=rules.counter_name(counter), level=f"{level:.0f}")
+
+        text, text_in = said(rules, sentence)
 
         def make(now: datetime, _: State) -> core.Command:
             return core.RaiseAlarm(
@@ -104,8 +106,8 @@ class Ears:
                 kind="noise",
                 where=counter,
                 parties=tuple(rules.hall.noise.parties),
-                text=text(rules),
-                text_in=sentence_in_others(rules, text),
+                text=text,
+                text_in=text_in,
                 level=round(level, 1),
                 escalates=True,
             )

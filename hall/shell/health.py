@@ -9,7 +9,7 @@ from broker.topics import DEVICE_KINDS, DeviceKind, topic_filter
 from hall.core import Rules, State
 from hall.core import alarms as core_alarms
 from hall.core import commands as core
-from hall.core.tongues import sentence_in_others
+from hall.core.tongues import said
 from hall.shell.boards import Boards
 from hall.shell.intake import Intake
 from hall.shell.ledger import Make, Order
@@ -75,9 +75,11 @@ class Health:
     def _raise(self, device: Device, fault: Fault) -> Make:
         alarm, rules = f"device-{self._bus.new_id().lower()}", self._rules
 
-        def text(rules: Rules) -> str:
+        def sentence(rules: Rules) -> str:
             cause = fault.cause_in.get(rules.texts.language, fault.cause)
             return rules.texts(f"alarm.{fault.key}", device=_name(rules, device), cause=cause)
+
+        text, text_in = said(rules, sentence)
 
         def make(now: datetime, _: State) -> core.Command:
             return core.RaiseAlarm(
@@ -87,8 +89,8 @@ class Health:
                 kind="device",
                 where=device.where,
                 parties=tuple(rules.hall.trouble.parties),
-                text=text(rules),
-                text_in=sentence_in_others(rules, text),
+                text=text,
+                text_in=text_in,
             )
 
         return make

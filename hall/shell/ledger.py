@@ -17,7 +17,7 @@ from broker.now_and_then import NowAndThen
 from hall.core import Engine, Outcome, Refusal, Rules, State, printing
 from hall.core import commands as core
 from hall.core.events import Event
-from hall.core.tongues import sentence_in_others
+from hall.core.tongues import said
 from hall.journal import Journal, JournalBroken, JournalUnavailable
 from hall.shell.bookings import details
 from hall.shell.replies import forecast, keys
@@ -139,30 +139,29 @@ class Ledger:
     def _answer(self, order: Order, command: core.Command, outcome: Outcome) -> Reply:
         refusal = outcome.refusal
         if refusal is None:
-            said = keys(self.state, command, outcome.own)
+            found = keys(self.state, command, outcome.own)
             if (more := details(self.state, self._rules, command, outcome.own)) is not None:
-                said["details"] = more
-            return self._reply(order, ok=True, **said)
+                found["details"] = more
+            return self._reply(order, ok=True, **found)
         return self._reply(order, ok=False, **self._no_keys(refusal, command.at))
 
     def _no_keys(self, refusal: Refusal, now: datetime) -> dict[str, Any]:
         """The reason, the ticket that stands in the way, and of one that waits how long it still will."""
         state = self.state
-        said: dict[str, Any] = {"reason": refusal.reason, "text": refusal.text}
+        found: dict[str, Any] = {"reason": refusal.reason, "text": refusal.text}
         if refusal.text_in:
-            said["text_in"] = refusal.text_in
+            found["text_in"] = refusal.text_in
         if refusal.ticket is not None and (ticket := state.tickets.get(refusal.ticket)) is not None:
-            said |= {"ticket": ticket.id, "number": ticket.number, "service": ticket.service}
-            said |= {"status": ticket.status}
+            found |= {"ticket": ticket.id, "number": ticket.number, "service": ticket.service}
+            found |= {"status": ticket.status}
             if refusal.reason in THEIRS_ALREADY:
                 ahead, wait = printing.now_before(state, ticket, self.engine.outlooks, now)
-                said |= {"ahead": ahead, "forecast_minutes": forecast(wait)}
-        return said
+                found |= {"ahead": ahead, "forecast_minutes": forecast(wait)}
+        return found
 
     def _no(self, reason: str, order: Order) -> Reply:
-        rules, key = self._rules, f"refusal.{reason}"
-        text_in = sentence_in_others(rules, lambda other: other.texts(key))
-        return self._reply(order, ok=False, reason=reason, text=rules.texts(key), text_in=text_in)
+        text, text_in = said(self._rules, lambda rules: rules.texts(f"refusal.{reason}"))
+        return self._reply(order, ok=False, reason=reason, text=text, text_in=text_in)
 
     def _reply(self, order: Order, **keys: Any) -> Reply:
         return Reply(id=self._new_id(), at=self._clock.now(), re=order.id or "", **keys)

@@ -18,7 +18,7 @@ from hall.core import events as e
 from hall.core.alarms import OF_ALARMS
 from hall.core.notice_events import NoticePosted, NoticeWithdrawn
 from hall.core.scene import Prospect
-from hall.core.tongues import sentence_in_others
+from hall.core.tongues import said
 from hall.shell.coming import ComingAndGoing
 from hall.shell.ledger import Ledger
 from hall.shell.replies import forecast as told
@@ -179,6 +179,7 @@ class Picture:
         return {"id": self._bus.new_id(), "at": self._bus.clock.now()}
 
     def _controller(self) -> bus_hall.ControllerState:
+        note, note_in = said(self._rules, lambda rules: self._note(rules) or "")
         return bus_hall.ControllerState(
             **self._head(),
             epoch=self.state.epoch,
@@ -187,8 +188,8 @@ class Picture:
             version=self._version,
             open=any(desk.is_open for desk in self.state.desks.values()),
             ended_at_closing=self.state.ended.get("closing", 0),
-            note=self._note(self._rules),
-            note_in=sentence_in_others(self._rules, lambda rules: self._note(rules) or ""),
+            note=note or None,
+            note_in=note_in,
             refused=self._refused(),
         )
 
@@ -228,7 +229,7 @@ class Picture:
             shut = issuing.gate(self.state, rules, service, self._bus.clock.now(), prospect)
             return "" if shut is None else shut.text
 
-        return sentence_in_others(self._rules, say)
+        return said(self._rules, say)[1]
 
     def _counter(self, counter: str) -> bus_hall.CounterState:
         desk, ticket, hall = self.state.desk(counter), self.state.in_hand(counter), self._rules.hall

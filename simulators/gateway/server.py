@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from socket import create_server, socket
 from typing import Final, Literal, get_args
 
+import h11
+
 from hallfile.reminding import SIMULATED_ANSWER
 
 Mood = Literal["well", "refuses", "silent", "hangs_up", "odd"]
@@ -72,12 +74,14 @@ class Gateway:
             await server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
+        wire = h11.Connection(h11.SERVER)
+        with contextlib.suppress(OSError, TimeoutError, h11.RemoteProtocolError):
             async with asyncio.timeout(PATIENCE_S):
-                await self._answer(await _read(reader), writer)
+                if (request := await _request(wire, reader)) is not None:
+                    await self._answer(request, wire, writer)
         writer.close()
 
-    async def _answer(self, request: Taken, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, request: Taken, wire: h11.Connection, writer: asyncio.StreamWriter) -> None:
         self.asked += 1
         mood = self.mood
         if mood == "well":
@@ -88,8 +92,9 @@ class Gateway:
             await asyncio.sleep(PATIENCE_S)
         elif mood != "hangs_up":
             status, body = ANSWERS[mood]
-            head = f"HTTP/1.1 {status} -\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-            writer.write(head.encode() + body)
+            headers = [("Content-Length", str(len(body))), ("Connection", "close")]
+            for said in (h11.Response(status_code=status, headers=headers), h11.Data(data=body)):
+                writer.write(wire.send(said) or b"")
             await writer.drain()
 
 
@@ -98,13 +103,23 @@ def place(port: int) -> socket:
     return create_server(("127.0.0.1", port))
 
 
-async def _read(reader: asyncio.StreamReader) -> Taken:
-    """One request (RFC 9112), with a body of a told length; raises `ValueError` for what is none."""
-    lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-    method, path, _ = lines[0].split(" ", 2)
-    pairs = (line.split(":", 1) for line in lines[1:] if ":" in line)
-    headers = {name.strip().lower(): value.strip() for name, value in pairs}
-    length = int(headers.get("content-length", "0"))
-    if not 0 <= length <= LONGEST:
-        raise ValueError("too long")
-    return Taken(method, path, headers, await reader.readexactly(length))
+async def _request(wire: h11.Connection, reader: asyncio.StreamReader) -> Taken | None:
+    """One request with its body; None for one that is too long, or whose asker has gone.
+
+    Raises `h11.RemoteProtocolError` for what is none (RFC 9112).
+    """
+    asked, body = h11.Request(method="GET", target="/", headers=[("Host", "-")]), bytearray()
+    while len(body) <= LONGEST:
+        event = wire.next_event()
+        if event is h11.NEED_DATA:
+            wire.receive_data(await reader.read(LONGEST))
+        elif isinstance(event, h11.Request):
+            asked = event
+        elif isinstance(event, h11.Data):
+            body += event.data
+        elif isinstance(event, h11.EndOfMessage):
+            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in asked.headers}
+            return Taken(asked.method.decode(), asked.target.decode("latin-1"), headers, bytes(body))
+        else:
+            return None
+    return None

@@ -6,22 +6,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from broker.messages.devices import Preview
 from broker.messages.envelope import Command
 from broker.messages.notices import NoticeState, PostNotice, WithdrawNotice
 from broker.topics import Topic
-from tests.console_browser import CHROMIUM
+from tests.console_browser import IN_A_BROWSER
 from tests.console_hall import premises_in
 from tests.contract.test_console_pages import asked, looking, text
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium"),
-]
+pytestmark = IN_A_BROWSER
 
 
 def dots(topic: Topic, command: Command) -> dict[str, Any]:

@@ -6,22 +6,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from broker.messages import hall as commands
 from broker.messages.envelope import Command
 from broker.messages.simulators import Switch, Touch
 from broker.messages.watch import Keep
 from hallfile.premises import Premises
-from tests.console_browser import CHROMIUM, Browser, browsing
+from tests.console_browser import IN_A_BROWSER, Browser, browsing
 from tests.console_hall import SeededHall, premises_in
 from tests.contract.test_console_site import serving
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @asynccontextmanager

@@ -9,15 +9,11 @@ import pytest
 
 from broker.messages import hall as commands
 from broker.messages import tasks
-from tests.console_browser import CHROMIUM, Browser
+from tests.console_browser import IN_A_BROWSER, Browser
 from tests.console_hall import SeededHall, premises_in
 from tests.contract.test_console_pages import asked, looking, text
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium"),
-]
+pytestmark = IN_A_BROWSER
 
 PHONE = (390, 844)
 THUMB_PX = 44

@@ -20,19 +20,13 @@ from console.public import guard
 from hallfile.notes import REACH, Note, Notes
 from hallfile.premises import Premises
 from hallfile.reminding import Gateway
-from tests.console_browser import CHROMIUM, Browser, browsing
+from tests.console_browser import IN_A_BROWSER, Browser, browsing
 from tests.console_hall import SeededHall, free_port, premises_in
 from tests.contract.test_console_site import serving
 
 MINE = "01JD3M0Z6Q9V8X7W5T4S3R2Q1P"
 WAIT = Forecast(low=31, median=40, high=52)
 PHONE, DESKTOP = (360, 640), (1366, 768)
-
-in_a_browser = [
-    pytest.mark.processes,
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium"),
-]
 
 
 @pytest.fixture
@@ -210,7 +204,7 @@ def text(words: str) -> str:
 class TestInABrowser:
     """On a phone's and a desk's screen, without an error on the console."""
 
-    pytestmark = in_a_browser
+    pytestmark = IN_A_BROWSER
 
     async def test_the_ticket_page(self, premises: Premises, tmp_path: Path) -> None:
         async with looking(premises) as (hall, browser, address):

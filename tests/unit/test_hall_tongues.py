@@ -7,7 +7,7 @@ from hall.core import Engine, Rules, absence
 from hall.core import commands as c
 from hall.core import events as e
 from hall.core.task_events import TaskRaised
-from hall.core.tongues import sentence_in_others
+from hall.core.tongues import said
 from hall.texts import others, texts
 from tests.hall.kit import Hall, small
 
@@ -66,6 +66,6 @@ def test_what_time_brings_and_what_must_be_answered(hall: Hall) -> None:
 
 def test_a_hall_of_one_language_decides_once(hall: Hall) -> None:
     plain = Rules(small(), texts("zh-CN"))
-    assert sentence_in_others(plain, lambda rules: rules.texts("nobody")) == {}
+    assert said(plain, lambda rules: rules.texts("nobody"))[1] == {}
     alone = Hall()
     assert alone.refused(c.CallNext, counter="1").text_in == {}

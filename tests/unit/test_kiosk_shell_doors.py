@@ -111,18 +111,24 @@ async def test_a_checklist_is_asked_of_the_controller_and_its_outcome_shown(hall
     assert (command.item, command.kiosk, command.printer) == ("001", "k1", "p1")
 
 
-async def test_reasons_are_sent_as_a_report(hall: Hall) -> None:
-    await hall.open()
-    hall.answer = lambda _: {"details": {"task": "task-1"}}
+async def tick_a_reason(hall: Hall) -> str:
+    """On the page of what was not done: which reason was ticked, the first."""
     await hall.touch("door-stuck")
     state = await hall.kiosk(lambda state: any(one.startswith("tick-") for one in state.shows["targets"]))
     tick = next(one for one in state.shows["targets"] if one.startswith("tick-"))
     await hall.touch(tick)
+    return str(tick.removeprefix("tick-"))
+
+
+async def test_reasons_are_sent_as_a_report(hall: Hall) -> None:
+    await hall.open()
+    hall.answer = lambda _: {"details": {"task": "task-1"}}
+    reason = await tick_a_reason(hall)
     await hall.touch("report")
     await hall.page("reported")
     command = hall.asked[0]
     assert isinstance(command, ReportStuck)
-    assert command.reasons == [tick.removeprefix("tick-")]
+    assert command.reasons == [reason]
     assert (command.note, command.contact) == (UNSET, UNSET)
 
 
@@ -134,9 +140,7 @@ async def test_a_visitors_number_stands_in_the_private_notes_and_never_on_the_bu
     hall.answer = lambda _: {"details": {"task": "task-1"}}
     heard: list[bytes] = []
     hall.bus.subscribe(f"hall/{HALL}/#", lambda received: heard.append(received.packet.payload))
-    await hall.touch("door-stuck")
-    state = await hall.kiosk(lambda state: any(one.startswith("tick-") for one in state.shows["targets"]))
-    await hall.touch(next(one for one in state.shows["targets"] if one.startswith("tick-")))
+    await tick_a_reason(hall)
     await hall.touch("leave-phone")
     for digit in "13900001111":
         await hall.touch(f"key-{digit}")
