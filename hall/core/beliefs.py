@@ -101,7 +101,7 @@ class Learned:
         variance = lessons.variance(service)
         file = log(self._rules.service(service).mean_minutes) - variance / 2
         usual = lessons.lengths.get(service, _NOTHING).toward(file, LENGTH_TRUST)
-        today = self._hall + lessons.differs(service)
+        today = self._hall + lessons.drift.differs(service)
         return Lognormal(usual + today + lessons.hour(now.hour), sqrt(variance))
 
     def _lasting(self) -> Iterator[tuple[float, float]]:
@@ -114,7 +114,7 @@ class Learned:
             minutes = (state.at - ticket.called_at).total_seconds() / 60
             usual = lessons.lengths.get(ticket.service, _NOTHING)
             if minutes > SHORTEST_MIN and usual.weight >= HISTORY_FROM:
-                expected = usual.value + lessons.differs(ticket.service) + lessons.clerk(desk.clerk)
+                expected = usual.value + lessons.drift.differs(ticket.service) + lessons.clerk(desk.clerk)
                 expected += lessons.hour(ticket.called_at.hour)
                 yield log(minutes) - expected, sqrt(lessons.variance(ticket.service))
 

@@ -2,84 +2,137 @@
 
 Most days are like the others, some drift, and it must be seen soon which this is.
 
-Two suppositions are held at once: that the day is what it was in the morning, and that it moves. Each follows
-what is seen in its own way (a Kalman filter of one number: the logarithm of the common factor), and each
-service that ends says how likely each of them is (Bayes' rule).
+Two suppositions are held at once: that things stay as they are, and that they move, at some speed. Each
+follows what is seen in its own way (a Kalman filter of the logarithm of the common factor, and of its speed),
+each service that ends says how likely each of them is (Bayes' rule), and either may become the other at any
+time: what moved comes to stay where it then is (the interacting multiple models of Blom and Bar-Shalom,
+1988). What one service does besides is its own part, which is free to change as far as the hall moves.
 """
 
 from datetime import datetime
 from math import erfc, exp, pi, sqrt
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 from msgspec import field
 
-
-class Kind(NamedTuple):
-    """One way in which a day may go. Variances are of logarithms."""
-
-    share: float
-    """Of all days."""
-    morning: float
-    """How far the day may be from the others when it begins."""
-    hourly: float
-    """How far it may move in an hour."""
-
-
-DAYS: Final = (Kind(0.6, 0.03**2, 0.0), Kind(0.4, 0.15**2, 0.15**2))
-"""Ours: a day like the others, and one that is another by a seventh, and moves by as much within an hour."""
-REMEMBERED: Final = 0.995
-"""What one service later counts of what was held likely: a day may begin to drift at any time."""
-_FORGOTTEN: Final = tuple(kind.share ** (1 - REMEMBERED) for kind in DAYS)
+# All are ours. How far something is off is a deviation of its logarithm.
+STAYS: Final = 0.8
+"""Share of days that are like the others when they begin, and stay so for now."""
+ALIKE: Final = 0.03
+"""How far such a day may be from the others, or a service of its own."""
+ANOTHER: Final = 0.15
+"""How far a day of the other kind may be when it begins."""
+BEGINS: Final = 0.2
+ENDS: Final = 0.2
+"""How often in an hour things begin to move, and cease to."""
+SPEED: Final = 0.15
+"""What they then move by in an hour."""
+UNSTEADY: Final = 0.03
+"""What they move by besides, in an hour, this way and that."""
+APART: Final = 0.05
+"""What each service moves by of its own in such an hour."""
 LONGEST: Final = 1.5
 """One who is served for longer than so many standard deviations has perhaps been forgotten at the counter."""
 
 
 class Guess(msgspec.Struct):
-    """What is thought under one supposition."""
+    """What is thought under one supposition. Speeds are by the hour."""
 
     likely: float
-    mean: float
-    variance: float
+    mean: float = 0.0
+    variance: float = ALIKE**2
+    speed: float = 0.0
+    together: float = 0.0
+    """Covariance of where it is and of its speed."""
+    speed_variance: float = 0.0
+
+    def learn(self, seen: float, noise: float) -> None:
+        """Something was seen; `likely` is of all suppositions together no longer 1."""
+        spread, surprise = self.variance + noise, seen - self.mean
+        self.likely *= exp(-surprise * surprise / (2 * spread)) / sqrt(spread)
+        gain, speed_gain = self.variance / spread, self.together / spread
+        self.mean += gain * surprise
+        self.speed += speed_gain * surprise
+        self.speed_variance -= speed_gain * self.together
+        self.together *= 1 - gain
+        self.variance *= 1 - gain
 
 
-def _morning() -> list[Guess]:
-    return [Guess(kind.share, 0.0, kind.morning) for kind in DAYS]
+class Part(msgspec.Struct):
+    """What one service does besides what the hall does."""
+
+    mean: float = 0.0
+    variance: float = ALIKE**2
+    moved: float = 0.0
+    """`Drift.moved` when this was last looked at."""
+
+
+def _morning() -> tuple[Guess, Guess]:
+    return Guess(STAYS), Guess(1 - STAYS, variance=ANOTHER**2, speed_variance=SPEED**2)
 
 
 class Drift(msgspec.Struct):
     """The common factor of today's lengths, as a logarithm."""
 
-    guesses: list[Guess] = field(default_factory=_morning)
+    guesses: tuple[Guess, Guess] = field(default_factory=_morning)
+    """That it stays; that it moves."""
     at: datetime | None = None
+    moved: float = 0.0
+    """For how many hours of today things have moved, as far as is known."""
+    parts: dict[str, Part] = field(default_factory=dict)
 
     @property
     def mean(self) -> float:
-        return sum(guess.likely * guess.mean for guess in self.guesses)
+        stays, moves = self.guesses
+        return stays.likely * stays.mean + moves.likely * moves.mean
 
     @property
     def variance(self) -> float:
-        mean = self.mean
-        return sum(guess.likely * (guess.variance + (guess.mean - mean) ** 2) for guess in self.guesses)
+        return sum(guess.likely * (guess.variance + (guess.mean - self.mean) ** 2) for guess in self.guesses)
 
-    def learn(self, unlike: float, noise: float, at: datetime) -> None:
+    def differs(self, service: str) -> float:
+        """By how much the service takes longer today than the whole hall does."""
+        part = self.parts.get(service)
+        return 0.0 if part is None else part.mean
+
+    def learn(self, service: str, unlike: float, noise: float, at: datetime) -> None:
         """A service took so much longer than usual; `noise` is the variance of one alone."""
-        hours = 0.0 if self.at is None else max(0.0, (at - self.at).total_seconds() / 3600)
+        if self.at is not None and at > self.at:
+            self._pass((at - self.at).total_seconds() / 3600)
         self.at = at
-        total = 0.0
-        for kind, share, guess in zip(DAYS, _FORGOTTEN, self.guesses, strict=True):
-            guess.variance += kind.hourly * hours
-            spread = guess.variance + noise
-            surprise = unlike - guess.mean
-            guess.likely = (
-                share * guess.likely**REMEMBERED * exp(-surprise * surprise / (2 * spread)) / sqrt(spread)
-            )
-            total += guess.likely
-            gain = guess.variance / spread
-            guess.mean += gain * surprise
-            guess.variance *= 1 - gain
+        part = self.parts.setdefault(service, Part())
+        part.variance += APART**2 * (self.moved - part.moved)
+        part.moved = self.moved
+        own = unlike - self.mean - part.mean
+        gain = part.variance / (part.variance + self.variance + noise)
+        for guess in self.guesses:
+            guess.learn(unlike - part.mean, noise + part.variance)
+        part.mean += gain * own
+        part.variance *= 1 - gain
+        total = sum(guess.likely for guess in self.guesses)
         for guess in self.guesses:
             guess.likely /= total
+
+    def _pass(self, hours: float) -> None:
+        """So much time goes by: what stayed may move now, what moved may stay, or goes on."""
+        stays, moves = self.guesses
+        begun, ended = 1 - exp(-BEGINS * hours), 1 - exp(-ENDS * hours)
+        still = _joined(
+            (stays, stays.likely * (1 - begun), 0.0),
+            (Guess(0.0, moves.mean, moves.variance), moves.likely * ended, 0.0),
+        )
+        moving = _joined(
+            (stays, stays.likely * begun, SPEED**2),
+            (moves, moves.likely * (1 - ended), moves.speed_variance),
+        )
+        moving.mean += moving.speed * hours
+        moving.variance += (
+            2 * moving.together * hours + moving.speed_variance * hours**2 + UNSTEADY**2 * hours
+        )
+        moving.together += moving.speed_variance * hours
+        self.guesses = still, moving
+        self.moved += moving.likely * hours
 
     def with_those_served(self, lasting: list[tuple[float, float]]) -> tuple[float, float]:
         """Mean and variance, seeing also those who are not done yet.
@@ -99,6 +152,21 @@ class Drift(msgspec.Struct):
                 bend += hazard * (hazard - z) / scatter**2
             mean += slope / bend
         return mean, 1 / bend
+
+
+def _joined(one: tuple[Guess, float, float], other: tuple[Guess, float, float]) -> Guess:
+    """Two guesses as one of the same mean and spread: each with its likelihood, and its speed's variance."""
+    likely = one[1] + other[1]
+    shares = [(guess, share / likely, speed_variance) for guess, share, speed_variance in (one, other)]
+    mean = sum(share * guess.mean for guess, share, _ in shares)
+    speed = sum(share * guess.speed for guess, share, _ in shares)
+    joined = Guess(likely, mean, 0.0, speed)
+    for guess, share, speed_variance in shares:
+        off, faster = guess.mean - mean, guess.speed - speed
+        joined.variance += share * (guess.variance + off * off)
+        joined.together += share * (guess.together + off * faster)
+        joined.speed_variance += share * (speed_variance + faster * faster)
+    return joined
 
 
 def _hazard(z: float) -> float:

@@ -21,16 +21,10 @@ LENGTHS_KEPT: Final = 400.0
 """Services of one kind over which the usual length is averaged: some days, so that it follows the season."""
 CLERK_KEPT: Final = 200.0
 HOUR_KEPT: Final = 400.0
-TODAY_SERVICE_KEPT: Final = 60.0
-"""Most of what a service sees in a day: it differs from the rest of the hall all day long, if it does."""
 HISTORY_FROM: Final = 30.0
 """So many services make a history: from then on it is of earlier days, and today is held against it."""
 USUAL_SCATTER: Final = 0.472
 """Standard deviation of a log length before any was seen: a coefficient of variation of 0.5 (domain.md 8)."""
-SERVICES_DIFFER: Final = 0.04
-ALIKE: Final = 0.3
-"""A service differs from the rest of the hall by so much on any day, and by this share of how much the hall
-differs from other days; standard deviations of logarithms."""
 SCATTER_TRUST: Final = 8.0
 SHARE_KEPT: Final = 500.0
 HABIT_KEPT: Final = 100.0
@@ -121,9 +115,7 @@ class Lessons(msgspec.Struct, kw_only=True):
     hours: dict[int, Mean] = field(default_factory=dict)
     """By the hour in which a service began: the same."""
     drift: Drift = field(default_factory=Drift)
-    """The same for the whole hall today."""
-    today: dict[str, Mean] = field(default_factory=dict)
-    """And by service, beyond what the whole hall does."""
+    """The same for the whole hall today, and by service what it does besides."""
     new: dict[str, Mean] = field(default_factory=dict)
     """By service: today's log lengths at the usual pace, history tomorrow."""
     way: Mean = field(default_factory=Mean)
@@ -151,7 +143,6 @@ class Lessons(msgspec.Struct, kw_only=True):
     def new_day(self) -> None:
         """What was only today's is history now."""
         self.drift = Drift()
-        self.today.clear()
         for service, mean in self.new.items():
             self.lengths.setdefault(service, Mean()).join(mean, LENGTHS_KEPT)
         self.new.clear()
@@ -223,13 +214,8 @@ class Lessons(msgspec.Struct, kw_only=True):
             return
         unlike = seen - pace - usual.value
         self.new.setdefault(service, Mean()).learn(seen - pace, LENGTHS_KEPT)
-        today = self.today.setdefault(service, Mean())
-        variance = self.variance(service)
-        hall = self.drift.mean
-        differs = _differs(today, hall, variance)
-        surprise = unlike - hall - differs
-        self.drift.learn(unlike - differs, variance + SERVICES_DIFFER**2, at)
-        today.learn(unlike - self.drift.mean, TODAY_SERVICE_KEPT)
+        surprise = unlike - self.drift.mean - self.drift.differs(service)
+        self.drift.learn(service, unlike, self.variance(service), at)
         self.scatter.setdefault(service, Mean()).learn(surprise * surprise, LENGTHS_KEPT)
         if clerk is not None:
             self.clerks.setdefault(clerk, Mean()).learn(surprise + self.clerk(clerk), CLERK_KEPT)
@@ -239,11 +225,6 @@ class Lessons(msgspec.Struct, kw_only=True):
         """Of a log length of the service."""
         seen = self.scatter.get(service)
         return USUAL_SCATTER**2 if seen is None else seen.toward(USUAL_SCATTER**2, SCATTER_TRUST)
-
-    def differs(self, service: str) -> float:
-        """By how much the service takes longer today than the whole hall does, as a logarithm."""
-        today = self.today.get(service)
-        return 0.0 if today is None else _differs(today, self.drift.mean, self.variance(service))
 
     def clerk(self, clerk: str | None) -> float:
         """How much longer than usual this clerk takes, as a logarithm."""
@@ -263,9 +244,3 @@ class Lessons(msgspec.Struct, kw_only=True):
         if flow is None:
             flow = self.flows[service] = Flow()
         return flow
-
-
-def _differs(today: Mean, hall: float, variance: float) -> float:
-    """What a service's own day so far says of it, drawn to the hall's by how alike they usually are."""
-    prior = SERVICES_DIFFER**2 + ALIKE**2 * hall * hall
-    return today.value * today.weight * prior / (today.weight * prior + variance)

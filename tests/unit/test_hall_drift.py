@@ -17,7 +17,7 @@ def after(services: int, factor: float, seed: int = 1) -> Drift:
     chance, drift = random.Random(seed), Drift()
     for minute in range(services):
         unlike = log(factor) + chance.gauss(0, SCATTER)
-        drift.learn(unlike, SCATTER**2, MORNING + timedelta(minutes=minute))
+        drift.learn("a", unlike, SCATTER**2, MORNING + timedelta(minutes=minute))
     return drift
 
 
@@ -46,3 +46,21 @@ def test_those_who_are_served_for_long_say_so_before_they_are_done() -> None:
     assert surer < variance
     begun, _ = drift.with_those_served([(log(0.05), SCATTER)] * 10)
     assert begun == pytest.approx(alone, abs=0.005)
+
+
+def test_what_has_moved_is_taken_to_stay_where_it_is() -> None:
+    early, late = after(60, 1.35), after(240, 1.35)
+    assert late.variance < early.variance
+    assert late.guesses[0].likely > 2 * early.guesses[0].likely
+    assert late.guesses[0].mean == pytest.approx(log(1.35), abs=0.1)
+
+
+def test_a_service_of_its_own_is_told_from_the_hall() -> None:
+    chance, drift = random.Random(4), Drift()
+    for minute in range(240):
+        for service, factor in (("slow", 1.3), ("usual", 1.0), ("other", 1.0)):
+            seen = log(factor) + chance.gauss(0, SCATTER)
+            drift.learn(service, seen, SCATTER**2, MORNING + timedelta(minutes=minute))
+    assert drift.differs("slow") > 0.05
+    assert max(drift.differs("usual"), drift.differs("other")) < 0
+    assert drift.differs("never seen") == 0

@@ -120,10 +120,10 @@ def test_a_service_that_alone_takes_longer_today_does_not_make_the_others_seem_s
             lessons.took_so_long("usual", None, at, chance.lognormvariate(2, 0.47))
         if day == 0:
             lessons.new_day()
-    assert lessons.differs("slow") > 0.05
-    assert lessons.differs("usual") < -0.02
+    assert lessons.drift.differs("slow") > 0.05
+    assert lessons.drift.differs("usual") < -0.02
     lessons.new_day()
-    assert lessons.differs("slow") == lessons.differs("usual") == 0
+    assert lessons.drift.differs("slow") == lessons.drift.differs("usual") == 0
 
 
 def test_a_service_belongs_to_the_hour_in_which_it_began() -> None:

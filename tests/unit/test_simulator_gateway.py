@@ -119,7 +119,9 @@ async def standing(tmp_path: Path) -> AsyncIterator[GatewayStandIn]:
 
 async def post(gateway: GatewayStandIn, body: str) -> str:
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.link.port)
-    writer.write(f"POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+    writer.write(
+        f"POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+    )
     answer = await reader.read()
     writer.close()
     return answer.decode()
