@@ -26,6 +26,7 @@ from rich.table import Table
 from bench.figures import Distribution, distribution, machine, proportional_mb, write
 from bench.livehall import free_port
 from bench.lonely import Epochs, Lonely, commits_per_s, lonely
+from bench.overview import bench_overview
 from bench.stressday import DAY, PLAYED_AT, StressDay, enlarged
 from bench.world.halls import elsewhere
 from broker.client import Bus
@@ -47,6 +48,8 @@ def bench_core(example: Path, *, tickets: int, seed: int, json: Path | None) -> 
         figures = _pure(hall, tickets, seed)
         afresh = _pure(hall, tickets, seed, speed=1.0)
         figures |= {f"{key}_at_speed_1": value for key, value in afresh.items()}
+        small = tomllib.loads(example.read_text(encoding="utf-8"))
+        figures |= bench_overview(small, at_the_opening(hall)[1], seed)
         figures |= asyncio.run(_durable(hall, path, Path(folder) / "data", tickets))
     config = {"tickets": tickets, "counters": len(hall.counters), "kiosks": KIOSKS}
     figures |= {"machine": machine(), "config": config, "seed": seed}
@@ -192,6 +195,9 @@ def _print(figures: dict[str, Any]) -> None:
         ("memory_mb", "memory of the controller at the end, MB"),
     ):
         table.add_row(words, str(figures[key]))
+    look: Distribution = figures["overview_ms"]
+    seen = f"{figures['overview_waiting']} waiting, {figures['overview_serving']} counters"
+    table.add_row(f"all forecasts at once, {seen}, p50 / p99, ms", f"{look['p50']} / {look['p99']}")
     issue: Distribution = figures["issue_ms"]
     table.add_row("a ticket, asked to answered, p50 / p99, ms", f"{issue['p50']} / {issue['p99']}")
     console = Console()
