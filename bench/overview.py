@@ -1,4 +1,4 @@
-"""How long it takes to foresee everything at once: each ticket that waits, and one taken now of each service."""
+"""How long it takes to foresee everything at once: each ticket that waits, and one taken now."""
 
 import random
 from datetime import datetime, timedelta
@@ -49,8 +49,9 @@ def _crowded(tables: dict[str, Any], opening: datetime, seed: int) -> Engine:
     for number in range(COME):
         now += timedelta(seconds=1)
         (service,) = chance.choices(list(crowd), [one.tickets for one in crowd.values()])
-        names = {"ticket": f"t{number}", "person": f"p{number}"}
-        engine.handle(c.TakeTicket(at=now, by="bench", service=service, kiosk=kiosk, **names))
+        who = f"t{number}"
+        take = c.TakeTicket(at=now, by="bench", ticket=who, service=service, kiosk=kiosk, person=who)
+        engine.handle(take)
         idle = (desk for desk in rules.counters_of[service] if engine.state.desk(desk).ticket is None)
         if (counter := next(idle, None)) is not None:
             engine.handle(c.CallNext(at=now, by="bench", counter=counter))
