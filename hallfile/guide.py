@@ -6,7 +6,7 @@ A file of its own beside the hall file (docs/guide.md), read by whoever shows it
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -123,7 +123,7 @@ _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 def load_guide(path: Path, services: Iterable[str]) -> Guide:
     """Read and check a guide for a hall with these `services`; raises `BadGuide` with every fault found."""
     try:
-        guide = msgspec.toml.decode(path.read_bytes(), type=Guide)
+        guide = _decoded(path.read_bytes())
     except OSError as error:
         raise BadGuide(path, [f"can't be read ({error.strerror}); name a guide file"]) from None
     except (msgspec.ValidationError, msgspec.DecodeError, ValueError) as error:
@@ -131,6 +131,12 @@ def load_guide(path: Path, services: Iterable[str]) -> Guide:
     if faults := [*_numbers(guide), *_names(guide, list(services)), *_translations(guide)]:
         raise BadGuide(path, faults)
     return guide
+
+
+@lru_cache(maxsize=1)
+def _decoded(content: bytes) -> Guide:
+    """A guide is read when its hall file is checked, and again when it is wanted; parsing it takes long."""
+    return msgspec.toml.decode(content, type=Guide)
 
 
 def _numbers(guide: Guide) -> Iterator[str]:
