@@ -61,6 +61,8 @@ class Engine:
         """When the hours next turn; None when they must be looked at afresh, as after a counter's opening."""
         self._over_time: tuple[str, ...] = ()
         """Counters that work past their hours, and so may close after any command."""
+        self._day_is_over = False
+        """Whether what still waits is ended: then whatever happens may leave somebody waiting, or nobody."""
 
     def handle(self, command: Command) -> Outcome:
         """Do what is due by the command's moment, then the command."""
@@ -97,6 +99,8 @@ class Engine:
             events += brought
         if turned:
             self._hours_due = calendar.next_change(self.rules, now)
+            end = calendar.day_end(self.rules, now)
+            self._day_is_over = end is not None and end <= now
         desks = self.state.desks
         late = desks if turned else self._over_time
         self._over_time = tuple(name for name in late if counters.is_over_time(desks[name], now))
@@ -128,6 +132,9 @@ class Engine:
 
     def _look_ahead(self, event: Event) -> None:
         """An event may bring something that is due sooner than what was due so far."""
+        if self._day_is_over:
+            self._hours_due, self._due = None, event.at
+            return
         match event:
             case BookingMade():
                 moment = event.missed_at

@@ -15,8 +15,8 @@ def pass_time(
 ) -> list[e.Event]:
     """The next thing that is due at `now`; evolve it and ask again, until nothing is.
 
-    Unless the hours have `turned`, or a counter was opened or closed, most of what follows them can't be due,
-    and of all counters only those `over_time` may leave.
+    Unless the hours have `turned`, a counter was opened or closed, or the day is over, most of what follows
+    them can't be due, and of all counters only those `over_time` may leave.
     """
     for due in _STEPS if turned else _OVER_TIME if over_time else _BETWEEN:
         if events := list(due(state, rules, now)):

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from hall.core import commands as c
-from hall.core.events import ServiceFinished, TicketCalled, TicketEnded, TicketVoided
+from hall.core.events import PeopleForgotten, ServiceFinished, TicketCalled, TicketEnded, TicketVoided
+from hall.core.state import Ticket
 from tests.hall.kit import Hall
 
 
@@ -203,6 +204,37 @@ def test_after_closing_those_who_wait_are_served_for_an_hour_then_ended_with_a_r
     assert [event.reason for event in hall.all(TicketEnded)] == ["closing"]
     hall.done(c.Finish, counter="1")
     assert not hall.state.desk("1").is_open
+
+
+def served_late() -> tuple[Hall, Ticket]:
+    """The day is over, and one is still served at a counter that was opened after its hours."""
+    hall = Hall("17:00")
+    hall.done(c.Logout, counter="2")
+    booked = hall.take(appointment="code-1")
+    waiting = hall.take()
+    hall.at("17:40")
+    hall.done(c.Logout, counter="1")
+    hall.done(c.Login, counter="1", clerk="clerk-9")
+    assert hall.call() is booked
+    hall.at("18:31")
+    assert (waiting.end, hall.all(PeopleForgotten)) == ("closing", [])
+    return hall, booked
+
+
+@pytest.mark.parametrize(("put_down", "status"), [(c.Hold, "void"), (c.Finish, "finished")])
+def test_the_last_one_of_a_day_that_is_over_is_ended_at_once_and_then_all_are_forgotten(
+    put_down: type[c.Command], status: str
+) -> None:
+    hall, last = served_late()
+    hall.done(put_down, counter="1")
+    due = hall.engine.due()
+    assert due is not None
+    assert due <= hall.now
+    hall.after(0)
+    assert (last.status, len(hall.all(PeopleForgotten))) == (status, 1)
+    due = hall.engine.due()
+    assert due is not None
+    assert due > hall.now
 
 
 def test_at_midnight_nothing_of_the_day_is_left_silently() -> None:
