@@ -21,7 +21,7 @@ from hall.shell.intake import Intake
 from hall.shell.ledger import Ledger, Order
 from hall.shell.replies import forecast
 from hall.shell.sender import Post, Sender
-from hall.shell.spool import Kind, Message, Spool
+from hall.shell.spool import MOST_WAITING, Kind, Message, Spool
 from hall.shell.steady import steady_id
 from hallfile.notes import CASES, REACH, Note, Notes, NotesUnavailable
 from hallfile.premises import Premises
@@ -131,10 +131,17 @@ class Reminding:
         if not messages:
             return
         try:
-            self._spool.put(messages)
-            self._sender.stir()
+            no_room = self._spool.put(messages)
         except sqlite3.Error as error:
             log.error("reminders can't be written down (%s); they are tried again at the next start", error)
+            return
+        self._sender.stir()
+        if no_room:
+            log.error(
+                "%d messages are not sent: %d wait already; see whether the gateways of the hall file answer",
+                no_room,
+                MOST_WAITING,
+            )
 
     def _messages(self, event: e.Event) -> Iterator[Message]:
         """One for each gateway."""

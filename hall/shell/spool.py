@@ -18,9 +18,12 @@ Kind = Literal["near", "done", "case"]
 Fate = Literal["waiting", "sent", "dropped", "given_up"]
 
 MOST_WAITING: Final = 5000
-"""More than a day of the largest hall leaves unsent."""
-KEPT: Final = 5000
-"""Messages that are over, kept to be asked about."""
+"""What comes while so many wait is not written down: a gateway has failed for long, and the log says so."""
+KEPT: Final = 50_000
+"""Messages that are over, kept so that none is sent again: more than the busiest city is told in the day for
+which a case that is done is news (domain.md section 8: 8,000 cases)."""
+TRIM_EVERY: Final = 200
+"""So many more may be kept before they are counted: that takes longer than all else that is done to one."""
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS spool (
@@ -29,6 +32,7 @@ CREATE TABLE IF NOT EXISTS spool (
     fate TEXT NOT NULL, attempts INTEGER NOT NULL, next TEXT NOT NULL, why TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS spool_waiting ON spool (next) WHERE fate = 'waiting';
+CREATE INDEX IF NOT EXISTS spool_over ON spool (at) WHERE fate != 'waiting';
 """
 _COLUMNS: Final = "id, at, kind, gateway, ticket, number, text, ahead, expires, fate, attempts, next, why"
 
@@ -63,6 +67,8 @@ class Spool:
     """
 
     def __init__(self, path: Path) -> None:
+        self._untrimmed = 0
+        """Messages that were settled since those that are over were counted."""
         try:
             self._connection = _opened(path)
         except sqlite3.DatabaseError as error:
@@ -77,24 +83,27 @@ class Spool:
         """Let go of the file."""
         self._connection.close()
 
-    def put(self, messages: Iterable[Message]) -> None:
-        """Write messages down for good; those that are there already stay as they are."""
-        rows = [_row(message) for message in messages]
-        if not rows:
-            return
+    def put(self, messages: Iterable[Message]) -> int:
+        """Write messages down for good, and say for how many there was no room; those that are there already
+        stay as they are."""
+        wanted = list(messages)
+        if not wanted:
+            return 0
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             (waiting,) = self._connection.execute(
                 "SELECT count(*) FROM spool WHERE fate = 'waiting'"
             ).fetchone()
+            rows = [_row(message) for message in wanted if not self._has(message.id)]
+            room = max(0, MOST_WAITING - waiting)
             self._connection.executemany(
-                f"INSERT OR IGNORE INTO spool ({_COLUMNS}) VALUES ({', '.join('?' * 13)})",
-                rows[: max(0, MOST_WAITING - waiting)],
+                f"INSERT OR IGNORE INTO spool ({_COLUMNS}) VALUES ({', '.join('?' * 13)})", rows[:room]
             )
             self._connection.execute("COMMIT")
         except BaseException:
             self._connection.execute("ROLLBACK")
             raise
+        return len(rows[room:])
 
     def due(self, now: datetime, most: int) -> list[Message]:
         """What is to be tried now, the longest due first."""
@@ -119,11 +128,9 @@ class Spool:
             "UPDATE spool SET fate = ?, why = ?, attempts = ? WHERE id = ? AND fate = 'waiting'",
             (fate, why, message.attempts, message.id),
         )
-        self._connection.execute(
-            "DELETE FROM spool WHERE fate != 'waiting' AND id NOT IN"
-            " (SELECT id FROM spool WHERE fate != 'waiting' ORDER BY at DESC LIMIT ?)",
-            (KEPT,),
-        )
+        self._untrimmed += 1
+        if self._untrimmed >= TRIM_EVERY:
+            self._trim()
 
     def put_off(self, message: Message, until: datetime, why: str) -> None:
         """It is tried again later."""
@@ -131,6 +138,18 @@ class Spool:
             "UPDATE spool SET attempts = ?, next = ?, why = ? WHERE id = ? AND fate = 'waiting'",
             (message.attempts, _text(until), why, message.id),
         )
+
+    def _trim(self) -> None:
+        self._untrimmed = 0
+        self._connection.execute(
+            "DELETE FROM spool WHERE id IN"
+            " (SELECT id FROM spool WHERE fate != 'waiting' ORDER BY at DESC LIMIT -1 OFFSET ?)",
+            (KEPT,),
+        )
+
+    def _has(self, message_id: str) -> bool:
+        found = self._connection.execute("SELECT 1 FROM spool WHERE id = ?", (message_id,))
+        return found.fetchone() is not None
 
     def _where(self, condition: str, *values: object) -> list[Message]:
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM spool WHERE {condition}", values)

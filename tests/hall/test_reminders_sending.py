@@ -112,13 +112,25 @@ class TestTheSpool:
 
     def test_it_is_bounded(self, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("hall.shell.spool.MOST_WAITING", 3)
-        monkeypatch.setattr("hall.shell.spool.KEPT", 2)
+        monkeypatch.setattr("hall.shell.spool.KEPT", 1)
+        monkeypatch.setattr("hall.shell.spool.TRIM_EVERY", 3)
         spool = Spool(tmp_path / FILE)
-        spool.put(message(clock, id=str(number)) for number in range(5))
+        assert spool.put(message(clock, id=str(number)) for number in range(5)) == 2
         assert len(spool.waiting()) == 3
         for one in spool.waiting():
             spool.settle(one, "sent")
-        assert len(spool.all()) == 2
+        assert len(spool.all()) == 1
+        spool.close()
+
+    def test_what_is_there_already_takes_no_room_from_what_is_new(
+        self, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("hall.shell.spool.MOST_WAITING", 4)
+        spool = Spool(tmp_path / FILE)
+        known = [message(clock, id=str(number)) for number in range(3)]
+        assert spool.put(known) == 0
+        assert spool.put([*known, message(clock, id="new")]) == 0
+        assert len(spool.waiting()) == 4
         spool.close()
 
     def test_a_damaged_one_is_put_aside(self, tmp_path: Path, clock: HandClock) -> None:
