@@ -93,7 +93,7 @@ def _guide(model: Model) -> Iterator[tuple[str, Model]]:
     if not guide.items:
         return
     yield "guide", replace(model, page=Finder())
-    yield "guide-next", replace(model, page=Finder(sheet=1))
+    yield "guide-next", replace(model, page=Finder(start=len(guide.departments) // 2))
     for query in QUERIES:
         yield f"guide-{query}", replace(model, page=Finder(query))
     largest = max(guide.departments, key=lambda name: len(guide.departments[name].items))
@@ -103,7 +103,7 @@ def _guide(model: Model) -> Iterator[tuple[str, Model]]:
     )
     page = ItemPage(longest.number, Finder())
     yield "item", replace(model, page=page)
-    yield "item-next", replace(model, page=replace(page, sheet=1))
+    yield "item-next", replace(model, page=replace(page, start=1))
     yield "item-printing", replace(model, page=replace(page, paper="printing"))
     yield "item-printed", replace(model, page=replace(page, paper="printed"))
     yield "item-failed", replace(model, page=replace(page, paper="failed"))

@@ -260,5 +260,5 @@ class Shell:
 
 def _sheet(model: Model) -> tuple[str, object, int] | None:
     """Which list is on show, for whom, and which sheet of it; None for a page without sheets."""
-    number = getattr(model.page, "sheet", None)
-    return (model.screen, (model.language, model.modes), number) if isinstance(number, int) else None
+    start = getattr(model.page, "start", None)
+    return (model.screen, (model.language, model.modes), start) if isinstance(start, int) else None

@@ -128,15 +128,18 @@ class Visit:
         """Whether there is a control on the page that means it."""
         return any(one.action == action for one in self.view().targets())
 
+    def further(self) -> TurnTo:
+        """The control that shows what comes after the entries on show."""
+        turns = (one.action for one in self.view().targets() if isinstance(one.action, TurnTo))
+        return max(turns, key=lambda turn: turn.start)
+
     def find(self, item: Item, keys: str) -> None:
         """From the first page to a number for `item`, turning the sheets of what was found if need be."""
         self.touch(OpenDoor("guide"))
         for key in keys:
             self.touch(Type(key))
-        for sheet in count(1):
-            if self.shows(OpenItem(item.number)):
-                break
-            self.touch(TurnTo(sheet))
+        while not self.shows(OpenItem(item.number)):
+            self.touch(self.further())
         self.touch(OpenItem(item.number))
         self.touch(TakeNumber(item.service))
 

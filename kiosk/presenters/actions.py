@@ -31,12 +31,12 @@ class OpenDoor:
 
 @dataclass(frozen=True)
 class TurnTo:
-    """Another sheet, where something does not fit on one."""
+    """Another part of what does not fit at once: of a list from this entry on, else this sheet."""
 
-    sheet: int
+    start: int
 
     def __str__(self) -> str:
-        return f"sheet-{self.sheet}"
+        return f"from-{self.start}"
 
 
 @dataclass(frozen=True)

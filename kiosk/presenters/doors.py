@@ -138,8 +138,8 @@ def _turned(model: Model, action: Action, now: float) -> Model:
 def _written(model: Model, page: Page, action: Action) -> Page:
     """The page with one more key, choice or sheet; nothing moves away under the next touch."""
     match page, action:
-        case Services() | DepartmentPage() | ItemPage() | Finder(), TurnTo(sheet):
-            return replace(page, sheet=max(0, sheet))
+        case Services() | DepartmentPage() | ItemPage() | Finder(), TurnTo(start):
+            return replace(page, start=max(0, start))
         case Finder(query), Type(key) if key in LETTERS + DIGITS and len(query) < MOST_TYPED:
             return Finder(query + key if query[-1:].isdigit() == key.isdigit() else key)
         case Finder(query), Erase():

@@ -20,7 +20,7 @@ class Home:
 class Services:
     """All services by zone."""
 
-    sheet: int = 0
+    start: int = 0
     name = "services"
 
 
@@ -39,7 +39,7 @@ class Finder:
     """What is typed, and what it finds; the departments while nothing is typed."""
 
     query: str = ""
-    sheet: int = 0
+    start: int = 0
     name = "guide"
 
 
@@ -48,7 +48,7 @@ class DepartmentPage:
     """Everything that a department does."""
 
     department: str
-    sheet: int = 0
+    start: int = 0
     name = "department"
 
 
@@ -58,7 +58,7 @@ class ItemPage:
 
     item: str
     back: "Page"
-    sheet: int = 0
+    start: int = 0
     paper: "Paper" = "none"
     """Of its checklist."""
     asked: str = ""

@@ -24,11 +24,11 @@ def department(frame: Frame, page: DepartmentPage) -> list[Widget]:
     guide, language = frame.model.floor.guide, frame.model.language
     owner = guide.departments[page.department]
     title = text(frame, owner.title.in_(language), area.w, "heading", bold=True, lines=2, least="name")
-    tiles = stacked(_services(frame, owner, area.w) if page.sheet == 0 else [])
+    tiles = stacked(_services(frame, owner, area.w) if page.start == 0 else [])
     rest = area.below(title.height + tiles.height + frame.space("gap"))
     across = 1 if frame.is_portrait else 2
     height, gap = frame.size("target"), frame.space("shelf")
-    sheet = sheet_of(owner.items, across * rows_in(rest.h, height, gap), page.sheet)
+    sheet = sheet_of(owner.items, across * rows_in(rest.h, height, gap), page.start)
     entries = [
         entry(frame, cell, item.title.in_(language), OpenItem(item.number), item.number)
         for item, cell in zip(sheet.shown, cells(rest, across, height, gap, len(sheet.shown)), strict=True)
@@ -69,7 +69,7 @@ def item(frame: Frame, page: ItemPage) -> list[Widget]:
     across = 1 if frame.is_portrait else 2
     room = columns(middle, across, frame.space("wide"))
     packed = _packed(_sections(frame, matter, room[0].w), middle.h, frame.space("near"))
-    sheet = sheet_of(packed, across, page.sheet)
+    sheet = sheet_of(packed, across, page.start)
     widgets = title.draw(area.top_part(title.height))
     for column, cell in zip(sheet.shown, room, strict=False):
         widgets += stacked(_apart(column, frame.space("near"))).draw(cell)

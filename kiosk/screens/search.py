@@ -63,7 +63,7 @@ def _results(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[object], lis
 def _departments(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[str], list[Widget]]:
     guide, language = frame.model.floor.guide, frame.model.language
     height, gap = frame.size("target"), frame.space("shelf")
-    sheet = sheet_of(list(guide.departments), 2 * rows_in(area.h, height, gap), page.sheet)
+    sheet = sheet_of(list(guide.departments), 2 * rows_in(area.h, height, gap), page.start)
     return sheet, [
         entry(frame, cell, guide.departments[name].title.in_(language), OpenDepartment(name))
         for name, cell in zip(sheet.shown, cells(area, 2, height, gap, len(sheet.shown)), strict=True)
@@ -76,7 +76,7 @@ def _found(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[Found], list[W
     # where all is larger fewer rows fit: what three letters find shall stand there all the same
     across = 1 if frame.is_portrait and not frame.model.modes.elder else 2
     fitting = found(floor, page.query, frame.model.language)
-    sheet = sheet_of(fitting, across * rows_in(area.h, height, gap), page.sheet)
+    sheet = sheet_of(fitting, across * rows_in(area.h, height, gap), page.start)
     if not sheet.shown:
         return sheet, _nothing(frame, area)
     return sheet, [

@@ -17,7 +17,7 @@ def services(frame: Frame, page: Services) -> list[Widget]:
     top = _top(frame, area.w)
     rest = area.below(top.height)
     sheets = _sheets(frame, rest)
-    shown = min(page.sheet, len(sheets) - 1)
+    shown = min(page.start, len(sheets) - 1)
     widgets = [*top.draw(area.top_part(top.height)), *_shelves(frame, sheets[shown], rest)]
     return [*header(frame), *widgets, *footer(frame, _bottom(frame, shown, len(sheets)))]
 

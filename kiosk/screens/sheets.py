@@ -18,16 +18,29 @@ class Sheet(Generic[T_co]):
     """What of a list is on show."""
 
     shown: tuple[T_co, ...]
-    number: int
+    start: int
+    """The first entry of it."""
+    before: int
+    """The first entry of the sheet before it."""
     count: int
+    """The entries there are."""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.shown)
 
 
-def sheet_of(entries: Sequence[T], room: int, wanted: int) -> Sheet[T]:
-    """The sheet `wanted`, or the last there is, of a list of which `room` fit on one."""
+def sheet_of(entries: Sequence[T], room: int, start: int) -> Sheet[T]:
+    """The sheet of a list from entry `start` on, or the last there is, where `room` fit on one.
+
+    Sheets are known by their first entry, for the one may be drawn smaller than the next: counted by their
+    numbers, they would leave out or repeat what stands between.
+    """
     room = max(1, room)
-    count = max(1, -(-len(entries) // room))
-    number = min(max(0, wanted), count - 1)
-    return Sheet(tuple(entries[number * room : (number + 1) * room]), number, count)
+    if start >= len(entries):
+        start = len(entries) - room
+    start = max(0, start)
+    return Sheet(tuple(entries[start : start + room]), start, max(0, start - room), len(entries))
 
 
 def cells(area: Rect, across: int, height: int, gap: int, count: int) -> list[Rect]:
@@ -51,9 +64,8 @@ def way_on(frame: Frame, sheet: Sheet[object] | None = None, *, home: bool = Fal
         if home
         else button(frame, frame.say("do.back"), GoBack(), "quiet")
     ]
-    if sheet is not None and sheet.count > 1:
-        if sheet.number > 0:
-            blocks.append(button(frame, frame.say("home.previous"), TurnTo(sheet.number - 1)))
-        if sheet.number < sheet.count - 1:
-            blocks.append(button(frame, frame.say("sheet.next"), TurnTo(sheet.number + 1), "first"))
+    if sheet is not None and sheet.start > 0:
+        blocks.append(button(frame, frame.say("home.previous"), TurnTo(sheet.before)))
+    if sheet is not None and sheet.end < sheet.count:
+        blocks.append(button(frame, frame.say("sheet.next"), TurnTo(sheet.end), "first"))
     return beside(blocks, frame.space("gap"))

@@ -118,7 +118,7 @@ def test_a_large_hall_takes_several_sheets_and_loses_no_service() -> None:
         seen |= {action.service for action in actions if isinstance(action, ChooseService)}
         for one, other in pairs_apart(view.root):
             assert not one.rect.meets(other.rect), f"sheet {sheet}: {one} and {other}"
-        after = (action.sheet for action in actions if isinstance(action, TurnTo) and action.sheet > sheet)
+        after = (action.start for action in actions if isinstance(action, TurnTo) and action.start > sheet)
         sheet = next(after, None)
     assert seen == set(services)
 

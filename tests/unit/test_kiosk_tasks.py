@@ -1,5 +1,6 @@
 """Tasks counted on the drawn screens: touches, and seconds, from the first page to the printed ticket."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bench.kiosk.tasks import FORECAST, MODES, Counter, Visit, counted
 from kiosk.presenters.actions import (
+    Action,
     CheckIn,
     ChooseService,
     GoBack,
@@ -15,10 +17,11 @@ from kiosk.presenters.actions import (
     OpenItem,
     ShowTicket,
     TakeNumber,
+    TurnTo,
 )
 from kiosk.presenters.finding import Found, found
 from kiosk.presenters.floor import Floor
-from kiosk.presenters.pages import TicketPage
+from kiosk.presenters.pages import DepartmentPage, Finder, TicketPage
 from kiosk.presenters.visitor import Booking, Ticket
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "dezhou.toml"
@@ -118,6 +121,34 @@ def test_every_item_is_found_by_its_number_alone(visit: Visit) -> None:
     visit.find(floor().guide.items["237"], "237")
     assert visit.printed()
     assert visit.touches == 6
+
+
+def on_all_sheets(visit: Visit) -> set[Action]:
+    """What can be touched on the sheet on show and on those after it."""
+    actions = {target.action for target in visit.view().targets() if isinstance(target.action, Action)}
+    further = max((one.start for one in actions if isinstance(one, TurnTo)), default=0)
+    if further <= getattr(visit.model.page, "start", 0):
+        return actions
+    visit.touch(TurnTo(further))
+    return actions | on_all_sheets(visit)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_matter_stands_on_a_sheet_of_its_department(counter: Counter, mode: str) -> None:
+    departments = counter.floor.guide.departments
+    for name in ("tax", "market", "exit"):
+        there = Visit(counter, MODES[mode])
+        there.model = replace(there.model, page=DepartmentPage(name), page_at=0.0)
+        assert {OpenItem(item.number) for item in departments[name].items} <= on_all_sheets(there)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_thing_that_is_found_stands_on_a_sheet(counter: Counter, mode: str) -> None:
+    """English names are of all lengths: one sheet is drawn smaller than the next, and holds more."""
+    there = Visit(counter, MODES[mode])
+    there.model = replace(there.model, page=Finder("b"), page_at=0.0, language="en")
+    items = {OpenItem(one.id) for one in found(floor(), "b", "en") if one.kind == "item"}
+    assert items <= on_all_sheets(there)
 
 
 def test_a_department_leads_to_its_matters(visit: Visit) -> None:
