@@ -89,12 +89,16 @@ class Notes:
             for name, note in wanted.items()
         ]
         with self._open() as notes:
-            (count,) = notes.execute("SELECT count(*) FROM notes").fetchone()
-            if count + len(rows) > self._most:
-                raise NotesUnavailable(f"{self._path} holds {count} notes; answer some of them first")
             notes.executemany(
                 "INSERT OR REPLACE INTO notes (id, at, name, phone, words) VALUES (?, ?, ?, ?, ?)", rows
             )
+            (count,) = notes.execute("SELECT count(*) FROM notes").fetchone()
+            if count > self._most:
+                # raised before the commit: what has just been written is not there
+                raise NotesUnavailable(
+                    f"{self._path} may hold {self._most} notes; no more are kept until some of them are "
+                    "answered, or what they are about is over"
+                )
 
     def read(self, note_id: str) -> Note | None:
         """A note, or None where there is none (any more); raises `NotesUnavailable`."""

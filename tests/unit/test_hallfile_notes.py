@@ -44,8 +44,11 @@ def test_notes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert found is not None
     assert (len(found.name), len(found.phone), len(found.words)) == (40, 30, 500)
     assert found.says_how
-    with pytest.raises(NotesUnavailable):
+    with pytest.raises(NotesUnavailable, match="may hold 1 notes"):
         kept.keep("n2", Note(), NOW)
+    assert kept.read("n2") is None
+    kept.keep("n1", Note(phone="2"), NOW)
+    assert kept.read("n1") == Note(phone="2"), "the same again takes no more room"
 
 
 def test_notes_of_cases_are_kept_together_and_replaced(tmp_path: Path) -> None:
