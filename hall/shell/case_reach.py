@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from hall.core import deadlines
-from hall.core.events import DayBegan, Event
+from hall.core.events import Event
 from hall.core.task_events import CaseFinished
 from hall.shell.ledger import Ledger
 from hall.shell.spool import Spool
@@ -24,8 +24,8 @@ class CaseReach:
         self._over: set[str] = set()
         """Notes that may be needed no more."""
         self._look_due = False
-        self._sweep_at: datetime | None = ledger.now()
-        """When it is seen whether anything is left that belongs to no case; None: at the day's turn."""
+        self._swept: datetime | None = None
+        """When what belongs to no case, as where one was refused, was last erased."""
 
     def read(self, note: str) -> Note | None:
         """What was left; raises `NotesUnavailable`."""
@@ -40,8 +40,6 @@ class CaseReach:
         """Note what is over by an event."""
         if isinstance(event, CaseFinished):
             self.told(of_case(event.case))
-        elif isinstance(event, DayBegan):
-            self._sweep_at = self._ledger.now()
 
     def look(self) -> None:
         """Erase what nobody needs any more; raises `NotesUnavailable`, `sqlite3.Error`: try again."""
@@ -52,11 +50,10 @@ class CaseReach:
             # what a message still needs is looked at when that one is over
             self._look_due = False
         now = self._ledger.now()
-        if self._sweep_at is not None and now >= self._sweep_at:
-            needed = self._needed()
-            self._notes.erase_others(needed, now - GRACE)
-            # what was too young to be judged is judged when it no longer is
-            self._sweep_at = now + GRACE if self._notes.any_but(needed) else None
+        # also where the clock was put back since
+        if self._swept is None or not timedelta() <= now - self._swept < GRACE:
+            self._notes.erase_others(self._needed(), now - GRACE)
+            self._swept = now
 
     def _needed(self) -> set[str]:
         waiting = {message.ticket for message in self._spool.waiting() if message.kind == "case"}

@@ -54,11 +54,11 @@ async def city(clock: HandClock, data: Path, port: int, **tables: dict[str, Any]
         yield City(stage, data)
 
 
-async def gone(stage: Stage, clock: HandClock, data: Path) -> None:
+async def gone(stage: Stage, clock: HandClock, data: Path, step_s: float = 3) -> None:
     """Wait until no note of a case is left."""
 
     def erased() -> bool:
-        clock.move(3)
+        clock.move(step_s)
         return not Notes(data, CASES).any_but(())
 
     await stage.until(erased)
@@ -135,6 +135,17 @@ async def test_what_a_crash_left_behind_is_erased_soon_after_the_next_start(
 
         await hall.stage.until(erased)
         assert Notes(tmp_path, CASES).read(of_case("DZ-7")) == Note(phone=PHONE)
+
+
+async def test_what_came_with_a_refused_case_is_not_kept_all_day(clock: HandClock, tmp_path: Path) -> None:
+    async with city(clock, tmp_path, 9) as hall:
+        await hall.stage.until(lambda: hall.stage.state.day)
+        clock.move(7200)
+        refused = "DZ-7,施工许可证核发,住建局,2026-11-16,9,,nowhere"
+        assert await hall.hands_over(f"{refused},{PHONE}") == [(False, "unknown_zone")]
+        assert Notes(tmp_path, CASES).any_but(())
+        await gone(hall.stage, clock, tmp_path, step_s=300)
+        assert hall.stage.state.day == "2026-11-20", "on the same day"
 
 
 async def test_a_hall_that_tells_nobody_keeps_no_number(clock: HandClock, tmp_path: Path) -> None:
