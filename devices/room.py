@@ -39,7 +39,12 @@ async def run(premises: Premises, bus: Bus) -> None:
         inbox = SqliteInbox(database)
         sentence = Catalogue.load(TEXTS, premises.hall.hall.language)
         around = Surroundings(
-            bus=bus, outbox=outbox, inbox=inbox, sentence=sentence, elsewhere=_elsewhere(sentence)
+            bus=bus,
+            outbox=outbox,
+            inbox=inbox,
+            sentence=sentence,
+            language=sentence.language,
+            elsewhere=elsewhere(sentence),
         )
         # a group waits for the last of its own to stop: doors still answer while they close
         async with asyncio.TaskGroup() as group:
@@ -49,7 +54,7 @@ async def run(premises: Premises, bus: Bus) -> None:
                 group.create_task(_in_service(device), name=f"{device.kind} {device.name}")
 
 
-def _elsewhere(sentence: Catalogue) -> Callable[[str], dict[str, str]]:
+def elsewhere(sentence: Catalogue) -> Callable[[str], dict[str, str]]:
     """What says a sentence of the hall's language in the others there are catalogues for."""
     code_of = {text: code for code, text in sentence.texts.items()}
     others = [Catalogue.load(TEXTS, name) for name in languages(TEXTS) if name != sentence.language]

@@ -24,6 +24,7 @@ from broker.topics import Topic
 from devices.kit.errors import WORDS_LANGUAGE, DeviceError
 from devices.kit.lines import Lines
 from devices.kit.link import Link
+from hallfile.catalogue import FIRST_LANGUAGE
 from hallfile.devices import Device as Entry
 from hallfile.premises import Premises
 
@@ -49,6 +50,8 @@ class Surroundings:
     """Durable memory of commands done, for what must not be done twice (printing)."""
     sentence: Sentences
     """A refusal code or status code to its sentence in the hall's language."""
+    language: str = FIRST_LANGUAGE
+    """That of the hall."""
     elsewhere: Callable[[str], dict[str, str]] = lambda _: {}
     """A sentence of the hall's language to the same in others, where it is known in them."""
     lines: Lines = field(default_factory=Lines)
@@ -156,10 +159,11 @@ class Device(ABC):
             self.changed()
 
     def _in_others(self, cause: str | None, words: str | None) -> dict[str, str]:
-        """The cause in other languages; in the technician's own there are always words."""
+        """The cause in other languages than the hall's; in the technician's own there are always words."""
         if cause is None:
             return {}
-        own = {} if words is None or words == cause else {WORDS_LANGUAGE: words}
+        theirs = self.around.language == WORDS_LANGUAGE
+        own = {} if theirs or words is None or words == cause else {WORDS_LANGUAGE: words}
         return own | self.around.elsewhere(cause)
 
     def changed(self) -> None:
