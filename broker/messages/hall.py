@@ -281,6 +281,7 @@ class Voided(Event, frozen=True, kw_only=True, tag="voided"):
     ticket: str
     number: str
     reason: Literal["missed", "given_up"]
+    """given_up: also where it never reached its owner, as without a paper."""
 
 
 class AlarmState(Message, frozen=True, kw_only=True, tag="state"):
