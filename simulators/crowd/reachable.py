@@ -26,9 +26,10 @@ class Reachable:
         self._hands = hands
         # of its own, so that the day's other people are the same with and without a gateway
         self._chance = random.Random(f"{hall.simulation.seed}/reminded")
-        texting = [gateway for gateway in hall.gateways.values() if gateway.kind == "sms"]
-        only_simulated = bool(texting) and all(gateway.simulated for gateway in texting)
-        self._share = hall.simulation.reminded if only_simulated else 0.0
+        # a message goes to every gateway, and none of these may come to a city's real service
+        only_simulated = all(gateway.simulated for gateway in hall.gateways.values())
+        texting = any(gateway.kind == "sms" for gateway in hall.gateways.values())
+        self._share = hall.simulation.reminded if texting and only_simulated else 0.0
 
     async def ask_for(self, ticket: str) -> None:
         """Perhaps the owner of `ticket` wants to be told when their turn is near."""
