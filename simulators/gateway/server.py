@@ -75,7 +75,7 @@ class Gateway:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         wire = h11.Connection(h11.SERVER)
-        with contextlib.suppress(OSError, TimeoutError, h11.RemoteProtocolError):
+        with contextlib.suppress(OSError, TimeoutError, h11.ProtocolError):
             async with asyncio.timeout(PATIENCE_S):
                 if (request := await _request(wire, reader)) is not None:
                     await self._answer(request, wire, writer)

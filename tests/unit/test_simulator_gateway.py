@@ -117,10 +117,10 @@ async def standing(tmp_path: Path) -> AsyncIterator[GatewayStandIn]:
             await asyncio.gather(running, return_exceptions=True)
 
 
-async def post(gateway: GatewayStandIn, body: str) -> str:
+async def post(gateway: GatewayStandIn, body: str, method: str = "POST") -> str:
     reader, writer = await asyncio.open_connection("127.0.0.1", gateway.link.port)
     writer.write(
-        f"POST /send HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+        f"{method} /send HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
     )
     answer = await reader.read()
     writer.close()
@@ -147,6 +147,15 @@ async def test_it_shows_what_it_was_sent_and_feels_as_it_is_told(tmp_path: Path)
         await asyncio.sleep(0)
         with pytest.raises(OSError, match="Connect call failed"):
             await post(gateway, "")
+
+
+async def test_what_is_asked_for_no_body_is_answered_without_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with standing(tmp_path) as gateway:
+        answer = await post(gateway, "", method="HEAD")
+        assert (answer.startswith("HTTP/1.1 200"), "code" in answer) == (True, False)
+    assert not caplog.records
 
 
 def test_a_hall_file_is_told_where_a_simulated_gateway_can_not_stand(tmp_path: Path) -> None:
@@ -187,7 +196,14 @@ async def test_simulated_visitors_leave_numbers_of_nobody(tmp_path: Path) -> Non
     assert left.phone.startswith("555-0100-")
 
 
-@pytest.mark.parametrize("gateways", [{}, {"sms": sms(simulated=True), "real": sms()}])
+@pytest.mark.parametrize(
+    "gateways",
+    [
+        {},
+        {"sms": sms(simulated=True), "real": sms()},
+        {"sms": sms(simulated=True), "city": Gateway(url="https://city.example/hook")},
+    ],
+)
 async def test_and_none_where_a_real_gateway_would_carry_it(
     tmp_path: Path, gateways: dict[str, Gateway]
 ) -> None:
