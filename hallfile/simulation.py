@@ -38,7 +38,7 @@ class Simulation(Table, frozen=True, kw_only=True):
     transferred: Share = 0.03
     rated: Share = 0.40
     reminded: Share = 0.05
-    """Of the visitors, who leave a number (no real one) to be told by, where a gateway is simulated."""
+    """Of the visitors, who leave a number (no real one) to be told by, where every gateway is simulated."""
     bad_ratings: Annotated[int, Meta(ge=0)] = 3
     cards: str | None = None
     """A file of synthetic ID cards, beside the hall file."""
