@@ -17,10 +17,11 @@ from hall.core.drift import Drift
 SLOTS: Final = 48
 """Half hours of a day."""
 
-LENGTHS_KEPT: Final = 400.0
-"""Services of one kind over which the usual length is averaged: some days, so that it follows the season."""
-CLERK_KEPT: Final = 200.0
-HOUR_KEPT: Final = 400.0
+LENGTHS_KEPT: Final = 1500.0
+"""Services of one kind over which the usual length is averaged: some weeks. The mean of 400, a few days, is off
+by more than two in a hundred itself, all day long; a season that turns is today's drift until it is learned."""
+CLERK_KEPT: Final = 600.0
+HOUR_KEPT: Final = 2000.0
 HISTORY_FROM: Final = 30.0
 """So many services make a history: from then on it is of earlier days, and today is held against it."""
 USUAL_SCATTER: Final = 0.472
