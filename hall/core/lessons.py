@@ -18,8 +18,8 @@ SLOTS: Final = 48
 """Half hours of a day."""
 
 LENGTHS_KEPT: Final = 1500.0
-"""Services of one kind over which the usual length is averaged: some weeks. The mean of 400, a few days, is off
-by more than two in a hundred itself, all day long; a season that turns is today's drift until it is learned."""
+"""Services of one kind over which the usual length is averaged: some weeks. The mean of a few days is itself
+off by more than two in a hundred, all day long; a season that turns is today's drift until it is learned."""
 CLERK_KEPT: Final = 600.0
 HOUR_KEPT: Final = 2000.0
 HISTORY_FROM: Final = 30.0
