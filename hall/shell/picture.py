@@ -249,8 +249,8 @@ class Picture:
             step=1 if ticket is None else ticket.step,
             steps=1 if ticket is None else ticket.steps_in_all,
             further=[] if ticket is None else [step for step in ticket.steps if step in hall.services],
-            pause_reason=desk.pause_why,
-            back_at=desk.back_at,
+            pause_reason=desk.pause_why if desk.paused else None,
+            back_at=desk.back_at if desk.paused else None,
         )
 
     def _missed(self, counter: str) -> list[bus_hall.Resumable]:

@@ -1,4 +1,4 @@
-"""What a counter's page is told of the number in hand."""
+"""What a counter's page is told of the number in hand, and of a break."""
 
 from pathlib import Path
 
@@ -20,3 +20,18 @@ async def test_the_steps_still_to_come_are_told_in_their_order(clock: HandClock,
         told = stage.all(m.CounterState, "counter/3")[-1]
         assert (told.service, told.step, told.steps) == ("pay", 2, 3)
         assert stage.all(m.CounterState, "counter/1")[-1].further == []
+
+
+async def test_a_break_is_told_while_the_counter_is_paused_and_not_while_it_is_closed(
+    clock: HandClock, tmp_path: Path
+) -> None:
+    async with Stage(small(), clock, tmp_path).open() as stage:
+        clock.move(170 * 60)
+        assert (await stage.ask(m.Pause, counter="1", why="用餐", minutes=30)).ok
+        await stage.until(lambda: stage.all(m.CounterState, "counter/1")[-1].status == "paused")
+        told = stage.all(m.CounterState, "counter/1")[-1]
+        assert (told.pause_reason, told.back_at and f"{told.back_at:%H:%M}") == ("用餐", "12:20")
+        clock.move(15 * 60)
+        await stage.until(lambda: stage.all(m.CounterState, "counter/1")[-1].status == "closed")
+        told = stage.all(m.CounterState, "counter/1")[-1]
+        assert (told.pause_reason, told.back_at) == (None, None)
