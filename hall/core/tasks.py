@@ -1,11 +1,11 @@
 """Tasks: who answers, which step comes next, and what its clocks of working days bring."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from hall.core import calendar, workdays
+from hall.core import alarms, calendar, workdays
 from hall.core import events as e
 from hall.core import task_commands as ask
 from hall.core import task_events as t
@@ -13,7 +13,7 @@ from hall.core.commands import Command
 from hall.core.duties import Clock, Status, Step, StepOutcome, Task, TaskKind
 from hall.core.reasons import WHY_MOST, names_somebody
 from hall.core.refusal import Refusal, refuse
-from hall.core.rules import ALARM_KEPT_H, CLOCK, Rules
+from hall.core.rules import CLOCK, Rules
 from hall.core.state import State
 
 ID_MOST: Final = 56
@@ -283,8 +283,7 @@ def _answers_alarms(state: State, task: Task, command: Command) -> Iterator[e.Ev
             if party not in alarm.acknowledged:
                 yield e.AlarmAcknowledged(at=command.at, by=command.by, alarm=name, party=party)
         if alarm.cleared is None:
-            forget = command.at + timedelta(hours=ALARM_KEPT_H)
-            yield e.AlarmCleared(at=command.at, by=command.by, alarm=name, forget_at=forget)
+            yield alarms.cleared(name, command)
 
 
 def raised_alarm(task: t.TaskRaised, kind: e.AlarmKind, parties: list[str], text: str) -> e.AlarmRaised:
