@@ -187,10 +187,13 @@ def _links(hall: HallFile, data: Path | None) -> Iterator[str]:
                 )
             other.append((f"{kind}s.{name}", device))
     for name, gateway in hall.gateways.items():
-        place = place_of("127.0.0.1", gateway.port or 0)
-        if gateway.simulated and (place in ours or place in taken):
+        if not gateway.simulated or gateway.port is None:
+            continue
+        place = place_of("127.0.0.1", gateway.port)
+        if place in ours or place in taken:
             whose = ours.get(place) or taken[place][0][0]
             yield f"gateways.{name}.url: {place} is where {whose} is; give the gateway another port"
+        ours.setdefault(place, f"gateways.{name}")
 
 
 def _share_a_line(link: LinkUrl, device: Device, others: list[Device]) -> bool:

@@ -17,6 +17,7 @@ from broker.client import Bus
 from broker.ids import ulids
 from broker.memory import MemoryBroker
 from hallfile.catalogue import Catalogue
+from hallfile.checks import check
 from hallfile.notes import REACH, Notes
 from hallfile.premises import Premises
 from hallfile.reminding import Gateway, check_gateways
@@ -167,6 +168,21 @@ def test_a_hall_file_is_told_where_a_simulated_gateway_can_not_stand(tmp_path: P
     faults = list(check_gateways(wrong, tmp_path))
     assert [fault.split(":")[0] for fault in faults] == ["gateways.a.url", "gateways.b.success"]
     assert list(check_gateways({"c": sms(body=body, success='"code":0', simulated=True)}, tmp_path)) == []
+
+
+def test_a_hall_file_is_told_where_another_stands_already(tmp_path: Path) -> None:
+    hall = premises_in(tmp_path).hall
+    console = hall.console.port
+    ports = {"a": console, "b": 19555, "c": 19555, "real": 19555}
+    gateways = {
+        name: sms(url=f"http://127.0.0.1:{port}/", body="{phone} {text}", simulated=name != "real")
+        for name, port in ports.items()
+    }
+    wrong = check(with_keys(hall, gateways=gateways), tmp_path)
+    assert [fault for fault in wrong if fault.startswith("gateways.")] == [
+        f"gateways.a.url: 127.0.0.1:{console} is where console.port is; give the gateway another port",
+        "gateways.c.url: 127.0.0.1:19555 is where gateways.b is; give the gateway another port",
+    ]
 
 
 class Hands:
