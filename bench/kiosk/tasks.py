@@ -39,6 +39,7 @@ from kiosk.presenters.pages import TicketPage
 from kiosk.presenters.present import advance
 from kiosk.presenters.requests import LookUp, Request
 from kiosk.presenters.visitor import Booking, PaperTold, Ticket
+from kiosk.screens.geometry import Rect
 from kiosk.screens.widgets import View
 from kiosk.spelling import names_of, spelled
 
@@ -111,8 +112,7 @@ class Visit:
 
     def touch(self, action: Action) -> None:
         """A finger in the middle of the control that means `action`; the same page is not read again."""
-        view = self.view()
-        target = next(one for one in view.targets() if one.action == action).rect
+        view, target = self.view(), self.place(action)
         met = view.hit(target.x + target.w // 2, target.y + target.h // 2)
         assert met == action
         before = self.model.screen
@@ -120,6 +120,10 @@ class Visit:
         self.happen(Touched(action), ControllerHeard(0.0))
         self.touches += 1
         self.seconds += REACH_S + TAP_S + self._answer_s + (0.0 if self.model.screen == before else READ_S)
+
+    def place(self, action: Action) -> Rect:
+        """Where the control is that means `action`."""
+        return next(one.rect for one in self.view().targets() if one.action == action)
 
     def view(self) -> View:
         return self._easel.view(self.model)

@@ -1,7 +1,7 @@
 """What is said on each page in spoken mode. It never names the visitor, nor their priority."""
 
 from kiosk.presenters.model import Model
-from kiosk.presenters.pages import CardTrouble, CheckInPage, Home, ItemPage, TicketPage
+from kiosk.presenters.pages import CardTrouble, CheckInPage, Finder, Home, ItemPage, TicketPage
 from kiosk.presenters.words import Words
 
 
@@ -16,6 +16,8 @@ def prompt_of(model: Model) -> Words:
             return "prompt.item_closed", {}
         case Home() if model.in_service and model.visitor is not None:
             return "prompt.home_card", {}
+        case Finder(query) if query:
+            return "prompt.guide_typed", {}
         case CheckInPage(code="") if model.visitor and model.visitor.bookings:
             return "prompt.check_in_found", {}
         case TicketPage(ticket, giving_up=True):

@@ -80,6 +80,11 @@ class Frame:
         return (self.rect.w - 2 * self.space("page")) * share // 100
 
     @property
+    def least_target(self) -> int:
+        """What no control is lower than, or narrower."""
+        return self.theme.least_of(self.screen.w, self.screen.h, self.model.modes).target
+
+    @property
     def tile_width(self) -> int:
         """The least width of a tile with a wait and a count on one line."""
         return max(self.size("tile") * 5 // 2, self.text("small") * 13)

@@ -14,9 +14,9 @@ ROWS: Final = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 ERASE: Final = "<"
 
 
-def keyboard(frame: Frame, further: str = "") -> Block:
-    """Digits and letters, `further` signs, and the eraser at the end."""
-    rows = [*ROWS[:-1], ROWS[-1] + further + ERASE]
+def keyboard(frame: Frame, further: str = "", *, digits: bool = True) -> Block:
+    """Digits, where they are wanted, and letters, `further` signs, and the eraser at the end."""
+    rows = [*ROWS[0 if digits else 1 : -1], ROWS[-1] + further + ERASE]
     # ten large keys across need some of an upright page's margin
     large = frame.model.modes.elder and not frame.is_wide
     spare = frame.space("page") - frame.space("near") if large else 0

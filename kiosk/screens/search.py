@@ -16,18 +16,30 @@ from kiosk.screens.widgets import Panel, Widget
 def search(frame: Frame, page: Finder) -> list[Widget]:
     """What is typed, what it finds, and the keys: below one another, or the keys beside."""
     area = body(frame)
-    keys = keyboard(frame)
-    gap = frame.space("gap")
-    if not frame.is_wide:
-        typing = area.bottom_part(keys.height)
-        reading = area.top_part(area.h - keys.height - gap)
-    else:
+    keys, gap, line = keyboard(frame), frame.space("near"), frame.size("button")
+    if frame.is_wide:
         typing = area.right_part(area.w * 27 // 50)
         reading = area.left_part(area.w - typing.w - frame.space("wide"))
-    line = frame.size("button")
+    else:
+        if _gives_room(frame, page, area.h - keys.height - line):
+            keys, gap = keyboard(frame, digits=False), frame.space("tight")
+        typing = area.bottom_part(keys.height)
+        reading = area.top_part(area.h - keys.height - gap)
     widgets = [_typed(frame, page, reading.top_part(line)), *keys.draw(typing.top_part(keys.height))]
-    sheet, shown = _results(frame, page, reading.below(line + frame.space("near")))
+    sheet, shown = _results(frame, page, reading.below(line + gap))
     return [*header(frame), *widgets, *shown, *footer(frame, way_on(frame, sheet, home=True))]
+
+
+def _gives_room(frame: Frame, page: Finder, left: int) -> bool:
+    """Whether the digits, which after letters would begin anew, give their room to what letters find: where
+    keys are large, or low.
+
+    Only where a result would fit below them too, in `left` pixels: so the page is drawn no larger without
+    them, and no key moves under a finger.
+    """
+    modes = frame.model.modes
+    holds = frame.size("key") + 2 * frame.space("tight") <= left
+    return page.query.isalpha() and (modes.elder or modes.low) and holds
 
 
 def _typed(frame: Frame, page: Finder, rect: Rect) -> Panel:
@@ -72,10 +84,11 @@ def _departments(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[str], li
 
 def _found(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[Found], list[Widget]]:
     floor = frame.model.floor
-    height, gap = frame.size("key"), frame.space("tight")
     # where all is larger fewer rows fit: what three letters find shall stand there all the same
     across = 1 if frame.is_portrait and not frame.model.modes.elder else 2
     fitting = found(floor, page.query, frame.model.language)
+    gap = frame.space("tight")
+    height = _row_height(frame, area.h, max(1, -(-len(fitting) // across)), gap)
     sheet = sheet_of(fitting, across * rows_in(area.h, height, gap), page.start)
     if not sheet.shown:
         return sheet, _nothing(frame, area)
@@ -83,6 +96,14 @@ def _found(frame: Frame, page: Finder, area: Rect) -> tuple[Sheet[Found], list[W
         _result(frame, cell, one)
         for one, cell in zip(sheet.shown, cells(area, across, height, gap, len(sheet.shown)), strict=True)
     ]
+
+
+def _row_height(frame: Frame, height: int, rows: int, gap: int) -> int:
+    """A key's; or as much less as lets all `rows` stand on one sheet, each with two lines of small text."""
+    key = frame.size("key")
+    least = max(frame.least_target, 2 * frame.theme.line(frame.text("small"), "tight"))
+    shared = (height + gap) // rows - gap
+    return shared if least <= shared < key else key
 
 
 def _result(frame: Frame, rect: Rect, one: Found) -> Panel:
@@ -97,7 +118,11 @@ def _result(frame: Frame, rect: Rect, one: Found) -> Panel:
 
 
 def _nothing(frame: Frame, area: Rect) -> list[Widget]:
+    """That there is no result, in no less room than one takes: so the page is drawn as large as with it."""
     said: Block = text(
         frame, frame.say("find.nothing"), area.w, "lead", colour="soft", align="centre", lines=4, least="body"
     )
-    return said.draw(Rect(area.x, area.y + (area.h - said.height) // 3, area.w, said.height))
+    height = max(said.height, frame.size("key"))
+    place = Rect(area.x, area.y + max(0, area.h - height) // 3, area.w, height)
+    words = said.draw(place.middle(area.w, said.height))
+    return [Panel(place, children=tuple(words))]

@@ -12,10 +12,12 @@ from kiosk.presenters.actions import (
     GoBack,
     GoHome,
     MoreTime,
+    OpenDoor,
     PrintAt,
     Speak,
     TakeNumber,
     TryAgain,
+    Type,
     UsePriority,
 )
 from kiosk.presenters.happenings import (
@@ -53,6 +55,13 @@ def test_two_touches_take_a_number_and_print_it(play: Play) -> None:
     assert play.ticket_paper == "printing"
     play.happen(PaperTold("t-1", "p1", "printed"))
     assert play.ticket_paper == "printed"
+
+
+def test_departments_are_not_offered_aloud_where_what_was_found_stands_in_their_place(play: Play) -> None:
+    play.touch(OpenDoor("guide"))
+    assert prompt_of(play.model)[0] == "prompt.guide"
+    play.touch(Type("s"))
+    assert prompt_of(play.model)[0] == "prompt.guide_typed"
 
 
 def test_what_is_closed_is_not_offered_aloud(play: Play) -> None:

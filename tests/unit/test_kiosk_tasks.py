@@ -11,6 +11,7 @@ from kiosk.presenters.actions import (
     Action,
     CheckIn,
     ChooseService,
+    Erase,
     GoBack,
     OpenDepartment,
     OpenDoor,
@@ -18,6 +19,7 @@ from kiosk.presenters.actions import (
     ShowTicket,
     TakeNumber,
     TurnTo,
+    Type,
 )
 from kiosk.presenters.finding import Found, found
 from kiosk.presenters.floor import Floor
@@ -52,10 +54,13 @@ def test_the_promised_touches_are_kept_in_every_mode(counter: Counter) -> None:
     done = list(counted(counter, answer_s=0.05))
     assert {one.mode for one in done} == set(MODES)
     for one in done:
-        if one.task.endswith("letters") and one.mode != "plain":
-            # where all is larger, or lower, it may stand on a further sheet; by its number it never does
-            continue
-        assert one.touches <= most.get(one.task, 6), one
+        # where all is larger as well as lower, it may stand on the second sheet; by its number it never does
+        more = (
+            one.task.endswith("letters")
+            and one.mode == "elder-low"
+            and counter.easel.rect.h > counter.easel.rect.w
+        )
+        assert one.touches <= most.get(one.task, 6) + more, one
         assert one.seconds < 15
 
 
@@ -121,6 +126,21 @@ def test_every_item_is_found_by_its_number_alone(visit: Visit) -> None:
     visit.find(floor().guide.items["237"], "237")
     assert visit.printed()
     assert visit.touches == 6
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_key_moves_while_somebody_types(counter: Counter, mode: str) -> None:
+    """What gives way to results are digits, which after letters would begin anew."""
+    there = Visit(counter, MODES[mode])
+    there.touch(OpenDoor("guide"))
+    before = there.place(Type("q"))
+    for key in counter.keys_of(counter.most_hidden()[0]) + "qq":
+        there.touch(Type(key))
+        assert there.place(Type("q")) == before, there.model.page
+    for _ in range(5):
+        there.touch(Erase())
+    assert there.place(Type("q")) == before
+    there.touch(Type("0"))
 
 
 def on_all_sheets(visit: Visit) -> set[Action]:
