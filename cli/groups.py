@@ -30,13 +30,13 @@ def _without_hall(ctx: Any, args: list[str]) -> tuple[list[str], str | None]:
     words = iter(args)
     for word in words:
         if word == OPTION:
-            named = next(words, None)
-            if named is None:
-                ctx.fail(f"{OPTION} needs the hall file")
+            named = next(words, "")
         elif word.startswith(f"{OPTION}="):
             named = word.partition("=")[2]
         else:
             others.append(word)
+    if named == "":
+        ctx.fail(f"{OPTION} needs the hall file")
     return others, named
 
 

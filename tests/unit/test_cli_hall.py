@@ -32,8 +32,9 @@ def test_the_hall_file_may_stand_alone_or_be_named(words: tuple[str, ...]) -> No
 def test_it_is_named_once_and_not_forgotten() -> None:
     code, said = ask("check", HALL, "--hall", "other.toml")
     assert (code, "named twice" in said) == (2, True)
-    code, said = ask("check", "--hall")
-    assert (code, "needs the hall file" in said) == (2, True)
+    for forgotten in ("--hall", "--hall="):
+        code, said = ask("check", forgotten)
+        assert (code, "needs the hall file" in said) == (2, True)
     code, said = ask("report", "day", "--hall", "nowhere.toml")
     assert (code, "nowhere.toml: there is no such file" in said) == (2, True)
 
