@@ -47,7 +47,11 @@ def _hand_over(premises: Premises, file: Path) -> int:
 
     try:
         rows = from_csv(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, BadRows) as error:
+    except OSError as error:
+        raise NotImported(f"{file} can't be read ({error.strerror}); check its name and its rights") from None
+    except UnicodeDecodeError:
+        raise NotImported(f"{file} is not written in UTF-8; save it as “CSV UTF-8” and try again") from None
+    except BadRows as error:
         raise NotImported(f"{file} can't be read: {error}") from None
 
     async def work() -> list[RowAnswer]:

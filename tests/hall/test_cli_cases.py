@@ -57,9 +57,28 @@ def test_without_a_hall_it_says_what_to_do(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, [str(file), "--hall", str(EXAMPLE), "--data", str(tmp_path / "hall")])
     assert told.exit_code != 0
     assert "hallkeeper up" in told.output
-    file.write_text("case,colour\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"case,colour\n", "colour"),
+        # as a spreadsheet of a Chinese Windows saves it
+        ("\n".join(ROWS).encode("gb18030"), "save it as “CSV UTF-8”"),
+        (None, "check its name"),
+    ],
+)
+def test_a_file_that_can_not_be_read_is_said_with_what_to_do(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    app = typer.Typer()
+    app.command()(cases)
+    file = tmp_path / "cases.csv"
+    if content is not None:
+        file.write_bytes(content)
     told = CliRunner().invoke(app, [str(file), "--hall", str(EXAMPLE), "--data", str(tmp_path / "hall")])
-    assert "colour" in told.output
+    assert told.exit_code != 0
+    assert said in told.output
 
 
 def test_the_examples_cases_can_be_read() -> None:
