@@ -67,6 +67,8 @@ class Reminding:
         self._look_at = 0.0
         self._sweep_due = True
         self._spool = Spool(data / FILE)
+        self._unwritten: list[Message] = []
+        """What the disk has not taken yet; until it has, nobody's number is erased."""
         self._notes = Notes(data, REACH)
         self._cases = CaseReach(ledger, self._spool, Notes(data, CASES))
         self._gateways = ledger.engine.rules.hall.gateways
@@ -117,24 +119,31 @@ class Reminding:
                 self._sweep_due = True
 
     def look(self) -> None:
-        """Ask the core whose turn is near, now and then; erase what nobody needs any more."""
+        """Ask the core whose turn is near, now and then; write down what is left, erase what nobody needs."""
         now = self._bus.clock.monotonic()
         if now < self._look_at:
             return
         self._look_at = now + LOOK_S
         if reminders.is_due(self._state):
             self._intake.put(Order(lambda at, _: reminders.LookNear(at=at, by="controller")))
-        self._erase()
+        self._write_down()
+        if not self._unwritten:
+            self._erase()
 
     def _put(self, events: Iterable[e.Event]) -> None:
-        messages = [message for event in events for message in self._messages(event)]
-        if not messages:
+        self._unwritten += [message for event in events for message in self._messages(event)]
+        self._write_down()
+
+    def _write_down(self) -> None:
+        if not self._unwritten:
             return
         try:
-            no_room = self._spool.put(messages)
+            no_room = self._spool.put(self._unwritten)
         except sqlite3.Error as error:
-            log.error("reminders can't be written down (%s); they are tried again at the next start", error)
+            self._grumble("reminders can't be written down (%s); it will be tried again", error)
+            del self._unwritten[MOST_WAITING:]
             return
+        self._unwritten.clear()
         self._sender.stir()
         if no_room:
             log.error(

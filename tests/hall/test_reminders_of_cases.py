@@ -1,7 +1,8 @@
 """A case that is done: whose it is, is told by a message, and nothing is left of how to reach them."""
 
 import logging
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from console.cases import Registry, from_csv
 from console.orders import Orders
 from hall.shell.reminding import FILE
-from hall.shell.spool import Spool
+from hall.shell.spool import Message, Spool
 from hallfile.notes import CASES, CASES_MOST, Note, Notes, of_case
 from simulators.gateway.server import Gateway as SimulatedGateway
 from tests.conftest import HandClock
@@ -107,6 +108,35 @@ async def test_it_waits_for_a_gateway_that_is_away_and_for_a_controller_that_was
         clock.move(5 * 3600)
         await hall.stage.start()
         await came(gateway, 1)
+        await gone(hall.stage, clock, tmp_path)
+
+
+async def test_a_disk_that_took_nothing_for_a_while_loses_nobody(
+    clock: HandClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, failed = Spool.put, 0
+
+    def full(spool: Spool, messages: Iterable[Message]) -> int:
+        nonlocal failed
+        if failed < 5:
+            failed += 1
+            raise sqlite3.OperationalError("database or disk is full")
+        return put(spool, messages)
+
+    monkeypatch.setattr(Spool, "put", full)
+    async with (
+        SimulatedGateway().serving() as gateway,
+        city(clock, tmp_path, gateway.port) as hall,
+    ):
+        await hall.hands_over(f"{DONE},{PHONE}")
+
+        def told() -> bool:
+            clock.move(3)
+            return bool(gateway.taken)
+
+        await hall.stage.until(told)
+        assert failed == 5
+        assert gateway.taken[0].path == f"/send?to={PHONE}"
         await gone(hall.stage, clock, tmp_path)
 
 
