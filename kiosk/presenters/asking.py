@@ -30,7 +30,7 @@ def choose(model: Model, service: str, back: Page, now: float, new_id: NewId) ->
     """A service was touched: why it gives no numbers, how long it takes, or a number at once."""
     if not _is_offered(model, service):
         return model, None
-    if _is_closed(model, service):
+    if model.facts.is_shut(service):
         return turned_to(model, ClosedService(service, back), now), None
     if _asks_first(model):
         return turned_to(model, Confirm(service, back), now), None
@@ -48,7 +48,7 @@ def take(
     """A number for `service`, unless it has closed meanwhile."""
     if not _is_offered(model, service):
         return model, None
-    if _is_closed(model, service):
+    if model.facts.is_shut(service):
         return turned_to(model, ClosedService(service, back), now), None
     return ask(model, Request(new_id(), Take(service, model.visitor, claims)), back, now)
 
@@ -63,11 +63,6 @@ def arrive(
 def _is_offered(model: Model, service: str) -> bool:
     entry = model.floor.service(service)
     return entry is not None and entry.direct
-
-
-def _is_closed(model: Model, service: str) -> bool:
-    line = model.facts.lines.get(service)
-    return line is not None and not line.open
 
 
 def _asks_first(model: Model) -> bool:

@@ -117,10 +117,10 @@ def _check_in(
 
 def _checklist(model: Model, page: ItemPage, new_id: NewId) -> Turned:
     """On paper, without leaving the page: here, or at the nearest printer that may work."""
-    printers = [one.id for one in model.floor.printers if not model.facts.printer_is_down(one.id)]
+    printers = model.usable_printers
     if not printers or page.paper == "printing":
         return model, None
-    request = Request(new_id(), Checklist(page.item, printers[0]))
+    request = Request(new_id(), Checklist(page.item, printers[0].id))
     return replace(model, page=replace(page, paper="printing", asked=request.id)), request
 
 

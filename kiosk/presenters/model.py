@@ -6,7 +6,7 @@ from typing import Final
 
 from broker.messages.devices import CardMedia
 from broker.messages.envelope import Forecast
-from kiosk.presenters.floor import Floor
+from kiosk.presenters.floor import Floor, PrinterEntry
 from kiosk.presenters.modes import PLAIN, Modes
 from kiosk.presenters.pages import NEEDS_THE_HALL, Home, Page
 from kiosk.presenters.requests import Request
@@ -60,6 +60,11 @@ class Facts:
         """A card lies there that there is nothing more to do with."""
         return self.card == "present" and self.card_is_read
 
+    def is_shut(self, service: str) -> bool:
+        """Known to give no numbers now."""
+        line = self.lines.get(service)
+        return line is not None and not line.open
+
     def printer_is_down(self, printer: str) -> bool:
         """Known to be unable to print; a printer nothing is known about is given the chance."""
         return self.printers.get(printer, False)
@@ -91,6 +96,16 @@ class Model:
     """HH:MM of the hall."""
     date: tuple[int, int, int] = (1, 1, 0)
     """Month, day and weekday (Monday is 0) of the hall."""
+
+    @property
+    def reads_cards(self) -> bool:
+        """Whether a card laid down would be read."""
+        return self.floor.reader is not None and self.facts.reader_ready
+
+    @property
+    def usable_printers(self) -> tuple[PrinterEntry, ...]:
+        """Those that are not known to be out of order, the kiosk's own first."""
+        return tuple(one for one in self.floor.printers if not self.facts.printer_is_down(one.id))
 
     @property
     def screen(self) -> str:

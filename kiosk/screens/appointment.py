@@ -40,7 +40,7 @@ def _asked(frame: Frame, width: int) -> list[Block]:
     gap = frame.space("gap")
     if visitor is not None and visitor.bookings:
         return [part for one in bookings(frame, visitor, width) for part in (one, space(gap))][:-1]
-    reader = frame.model.floor.reader is not None and frame.model.facts.reader_ready
+    reader = frame.model.reads_cards
     key = "card" if reader else "code"
     pad = frame.space("wide" if frame.is_portrait else "gap")
 

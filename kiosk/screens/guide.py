@@ -133,8 +133,7 @@ def _pair(frame: Frame, facts: Sequence[tuple[IconName, str]], room: int, gap: i
 
 def _number_facts(frame: Frame, service: str, room: int) -> list[Block]:
     """How long it takes, while numbers are given; in any case where it is done."""
-    line = frame.model.facts.lines.get(service)
-    if not frame.model.in_service or (line is not None and not line.open):
+    if not frame.model.in_service or frame.model.facts.is_shut(service):
         return [fact(frame, "place", where(frame, service), False, room)]
     return wait_facts(frame, service, room)
 
@@ -201,7 +200,6 @@ def _ways_on(frame: Frame, page: ItemPage, matter: Item) -> Block:
     blocks = []
     if frame.model.in_service:
         blocks.append(button(frame, words, TakeNumber(matter.service), "second" if closed else "first"))
-    usable = any(not frame.model.facts.printer_is_down(one.id) for one in frame.model.floor.printers)
-    if usable and frame.model.in_service and page.paper != "printing":
+    if frame.model.usable_printers and frame.model.in_service and page.paper != "printing":
         blocks.append(button(frame, frame.say("do.checklist"), PrintChecklist(page.item)))
     return beside(blocks, frame.space("gap")) if blocks else space(0)

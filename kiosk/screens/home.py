@@ -1,7 +1,7 @@
 """The first page: lay a card down, go through a door, or touch one of the services most used."""
 
 from kiosk.presenters.actions import OpenDoor
-from kiosk.presenters.floor import PrinterEntry, ServiceEntry
+from kiosk.presenters.floor import PrinterEntry
 from kiosk.screens.blocks import (
     Block,
     beside,
@@ -71,7 +71,9 @@ def _choices(frame: Frame, area: Rect) -> list[Widget]:
     shelf = area.below(top)
     count = rows_in(shelf.h, frame.size("tile-least"), gap)
     room = count * across
-    often = (chosen if len(chosen) <= room else sorted(chosen, key=lambda one: _is_shut(frame, one)))[:room]
+    if len(chosen) > room:  # what can be taken now goes first
+        chosen = tuple(sorted(chosen, key=lambda one: frame.model.facts.is_shut(one.id)))
+    often = chosen[:room]
     height = min(frame.size("tile"), (shelf.h + gap) // max(1, -(-len(often) // across)) - gap)
     zones = [zone.id for zone in frame.model.floor.zones]
     tiles = [
@@ -80,12 +82,6 @@ def _choices(frame: Frame, area: Rect) -> list[Widget]:
     ]
     below = area.below(way_in.height + frame.space("gap")).top_part(title.height)
     return [*way_in.draw(area.top_part(way_in.height)), *(title.draw(below) if often else []), *tiles]
-
-
-def _is_shut(frame: Frame, service: ServiceEntry) -> bool:
-    """Where not all have room, what can be taken now goes first."""
-    line = frame.model.facts.lines.get(service.id)
-    return line is not None and not line.open
 
 
 def _bottom(frame: Frame) -> Block:
@@ -160,7 +156,7 @@ def _hint(frame: Frame, width: int, terse: bool) -> Block:
     if facts.card_being_read:
         reading = (frame.say("home.reading"), frame.say("home.reading_how"))
         return _band(frame, width, "card", reading, ("accent-soft", "accent", "ink"), terse)
-    key = "card" if floor.reader and facts.reader_ready else "no_reader" if floor.reader else "pick"
+    key = "card" if frame.model.reads_cards else "no_reader" if floor.reader else "pick"
     picture: IconName = "card" if key == "card" else "ticket"
     lines = (frame.say(f"home.{key}"), frame.say(f"home.{key}_how"))
     return _band(frame, width, picture, lines, ("accent", "on-accent", "on-accent-soft"), terse)
@@ -204,10 +200,7 @@ def _own_printer_down(frame: Frame) -> PrinterEntry | None:
 
 def _no_paper(frame: Frame, own: PrinterEntry, width: int) -> Block:
     model = frame.model
-    other = next(
-        (one for one in model.floor.printers if one.id != own.id and not model.facts.printer_is_down(one.id)),
-        None,
-    )
+    other = next((one for one in model.usable_printers if one.id != own.id), None)
     place = other.place.in_(model.language) if other else ""
     words = frame.say("home.no_paper_other", place=place) if place else frame.say("home.no_paper")
     return _note(frame, width, "printer", words, "warn")

@@ -88,7 +88,7 @@ def _told(frame: Frame, ticket: Ticket) -> tuple[str, str]:
             key = f"ticket.{ticket.paper}_at" if place else f"ticket.{ticket.paper}"
             return say(key, place=place), say(f"{key}_how", place=place)
         case "failed":
-            others = [one for one in _usable(frame) if one.id != ticket.printer]
+            others = [one for one in frame.model.usable_printers if one.id != ticket.printer]
             return say("ticket.failed"), say("ticket.failed_how" if others else "ticket.failed_alone")
         case "unknown":
             return say("ticket.unknown"), say(
@@ -162,11 +162,6 @@ def _reminder(frame: Frame, width: int) -> list[Block]:
     return [card(frame, said, fill="warn-soft", pad=pad), space(frame.space("gap"))]
 
 
-def _usable(frame: Frame) -> list[PrinterEntry]:
-    """The printers that are not known to be out of order, the kiosk's own first."""
-    return [one for one in frame.model.floor.printers if not frame.model.facts.printer_is_down(one.id)]
-
-
 def _choices(frame: Frame, ticket: Ticket) -> list[Block]:
     say = frame.say
     match ticket.paper:
@@ -207,6 +202,6 @@ def _print_buttons(frame: Frame, here: str) -> list[Block]:
             else frame.say("do.print_at", place=one.place.in_(frame.model.language)),
             PrintAt(one.id),
         )
-        for one in _usable(frame)
+        for one in frame.model.usable_printers
         if one.own or one.place.in_(frame.model.language)
     ]

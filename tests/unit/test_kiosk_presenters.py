@@ -12,12 +12,10 @@ from kiosk.presenters.actions import (
     GoBack,
     GoHome,
     MoreTime,
-    OpenDoor,
     PrintAt,
     Speak,
     TakeNumber,
     TryAgain,
-    Type,
     UsePriority,
 )
 from kiosk.presenters.happenings import (
@@ -35,7 +33,6 @@ from kiosk.presenters.happenings import (
 )
 from kiosk.presenters.model import Line
 from kiosk.presenters.pages import CardTrouble, Home, TicketPage, Unanswered
-from kiosk.presenters.prompts import prompt_of
 from kiosk.presenters.requests import PrintAgain, Request, Take
 from kiosk.presenters.visitor import Paper, PaperTold, Visitor
 from kiosk.presenters.words import ahead_words
@@ -55,20 +52,6 @@ def test_two_touches_take_a_number_and_print_it(play: Play) -> None:
     assert play.ticket_paper == "printing"
     play.happen(PaperTold("t-1", "p1", "printed"))
     assert play.ticket_paper == "printed"
-
-
-def test_departments_are_not_offered_aloud_where_what_was_found_stands_in_their_place(play: Play) -> None:
-    play.touch(OpenDoor("guide"))
-    assert prompt_of(play.model)[0] == "prompt.guide"
-    play.touch(Type("s"))
-    assert prompt_of(play.model)[0] == "prompt.guide_typed"
-
-
-def test_what_is_closed_is_not_offered_aloud(play: Play) -> None:
-    assert prompt_of(play.model)[0] == "prompt.home"
-    shut = Line(0, None, open=False, closed_reason="lunch")
-    play.happen(*(QueueTold(one.id, shut) for one in play.model.floor.services))
-    assert prompt_of(play.model)[0] == "prompt.home_closed"
 
 
 def test_services_stand_in_the_order_of_their_use(play: Play) -> None:
