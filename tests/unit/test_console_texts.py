@@ -52,6 +52,13 @@ def test_every_text_the_pages_ask_for_is_there() -> None:
     assert not asked - texts.keys()
 
 
+def test_a_visitor_is_sent_to_the_desk_by_the_name_the_touch_screen_gives_it() -> None:
+    chinese, english = (tongue.texts.texts for tongue in tongues().values())
+    told = [key for key in chinese if key.startswith("ticket.")]
+    assert not [key for key in told if re.search("(?<!导服)台", chinese[key])]
+    assert not [key for key in told if re.search("(?<!help) desk", english[key])]
+
+
 def test_every_refusal_of_the_led_board_can_be_chosen_by_its_name() -> None:
     texts = tongues()["zh-CN"].texts.texts
     assert not {f"choice.nack.{name}" for name in ERRORS} - texts.keys()
