@@ -117,6 +117,11 @@ def of_paper(ticket: str) -> str:
     return f"{PAPER}{ticket.lower()}"
 
 
+def of_papers(state: State) -> list[str]:
+    """The ids of all such alarms that go on."""
+    return [name for name, alarm in state.alarms.items() if name.startswith(PAPER) and alarm.cleared is None]
+
+
 def is_overdue(alarm: Alarm) -> bool:
     """Whether an alarm is one that escalates and has not yet."""
     return alarm.escalates_at is not None and alarm.escalated is None and not alarm.is_answered

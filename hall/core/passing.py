@@ -112,6 +112,7 @@ _STEPS: Final[tuple[Callable[[State, Rules, datetime], Iterator[e.Event]], ...]]
     counters.leaving,
     _windows,
     printing.undecided,
+    printing.wanted_no_more,
     _unanswered,
     agenda.run_out,
     _forgotten,

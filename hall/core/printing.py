@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from hall.core import alarms, forecast
-from hall.core.commands import Keep, PrintEnded, Reprint
+from hall.core.commands import Command, Keep, PrintEnded, Reprint
 from hall.core.events import (
     AlarmRaised,
     Event,
@@ -143,6 +143,17 @@ def undecided(state: State, rules: Rules, now: datetime) -> Iterator[Event]:
             text=rules.texts(key, number=ticket.number),
         )
         yield TicketKept(at=now, by=CLOCK, ticket=ticket_id)
+
+
+def wanted_no_more(state: State, _: Rules, now: datetime) -> Iterator[Event]:
+    """Alarms of papers of those whose visits are over: tomorrow their number is another's."""
+    going_on = alarms.of_papers(state)
+    if not going_on:
+        return
+    wanted = {alarms.of_paper(ticket.id) for ticket in state.tickets.values() if ticket.is_open}
+    for alarm in going_on:
+        if alarm not in wanted:
+            yield alarms.cleared(alarm, Command(at=now, by=CLOCK))
 
 
 def _printer(rules: Rules, command: Reprint, ticket: Ticket, kiosk: str | None) -> str | None:

@@ -121,6 +121,24 @@ def test_an_alarm_of_a_paper_is_over_with_the_paper_or_when_somebody_goes_there(
     assert second.cleared == hall.now
 
 
+def test_an_alarm_of_a_paper_is_over_with_the_visit() -> None:
+    hall = Hall()
+    for _ in range(2):
+        hall.take(kiosk="k1", by="console/hall")
+    for job in list(hall.state.printing):
+        hall.done(c.PrintEnded, job=job, outcome="failed")
+    hall.after(91)
+    served, left = hall.state.alarms.values()
+    hall.call()
+    hall.after(300)
+    assert served.cleared is None, "it may be its owner who was called, and may not"
+    hall.done(c.Finish, counter="1")
+    hall.after(120)
+    assert (served.cleared, left.cleared) == (hall.now, None)
+    hall.at("00:00", day=1)
+    assert left.cleared is not None, "the number is another's now"
+
+
 def test_the_clerk_whose_page_is_open_says_the_word_and_nobody_else_is_told() -> None:
     hall = Hall()
     given = hall.take(kiosk="k1", by="counter/1")
