@@ -152,7 +152,7 @@ class Public:
         given = await house.orders.controller(bus_reminders.Remind, "console/ticket", ticket=name)
         if given.ok:
             return say("ticket.remind_set")
-        if given.text is not None:
+        if not given.silence:  # it may have been heard only where nobody answered
             with contextlib.suppress(NotesUnavailable):
                 await asyncio.to_thread(reach.erase, [name])
         return say.sent(given, "text") or say("ticket.silence")

@@ -16,6 +16,7 @@ from msgspec.structs import replace as with_keys
 from broker.messages import hall as m
 from broker.messages.envelope import Forecast
 from broker.messages.reminders import Remind
+from console.orders import Answer, Orders
 from console.public import guard
 from hallfile.notes import REACH, Note, Notes
 from hallfile.premises import Premises
@@ -109,6 +110,11 @@ async def test_a_grade_goes_the_way_of_the_pads(premises: Premises) -> None:
         assert (await client.get(f"/t/{MINE}/rate")).status_code in (404, 405)
 
 
+async def not_sent(*_: object, **__: object) -> Answer:
+    """What becomes of a command while the bus is away."""
+    return Answer(False, unsent=True)
+
+
 async def test_a_number_to_be_told_by_is_kept_aside_and_never_on_the_bus(premises: Premises) -> None:
     gateway = Gateway(kind="sms", url="http://127.0.0.1:9/?to={phone}&text={text}")
     telling = replace(premises, hall=with_keys(premises.hall, gateways={"sms": gateway}))
@@ -132,6 +138,10 @@ async def test_a_number_to_be_told_by_is_kept_aside_and_never_on_the_bus(premise
         hall.answer = lambda _topic, _command: {"ok": False, "reason": "no", "text": "已经结束"}
         assert "已经结束" in (await client.post(f"/t/{MINE}/remind", data={"phone": "13800000000"})).text
         assert reach.read(MINE) is None
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Orders, "controller", not_sent)
+            assert "稍后再试" in (await client.post(f"/t/{MINE}/remind", data={"phone": "13800000000"})).text
+        assert reach.read(MINE) is None, "nobody was asked to use it"
     mute = replace(premises, hall=with_keys(premises.hall, gateways={}))
     async with serving(mute) as (hall, client):
         stands(hall, standing="waiting", ahead=7)
