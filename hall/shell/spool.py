@@ -67,8 +67,8 @@ class Spool:
     """
 
     def __init__(self, path: Path) -> None:
-        self._untrimmed = 0
-        """Messages that were settled since those that are over were counted."""
+        self._untrimmed = TRIM_EVERY
+        """Messages that were settled since they were last counted; those of an earlier run are not known."""
         try:
             self._connection = _opened(path)
         except sqlite3.DatabaseError as error:

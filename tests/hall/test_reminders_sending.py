@@ -113,7 +113,7 @@ class TestTheSpool:
     def test_it_is_bounded(self, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("hall.shell.spool.MOST_WAITING", 3)
         monkeypatch.setattr("hall.shell.spool.KEPT", 1)
-        monkeypatch.setattr("hall.shell.spool.TRIM_EVERY", 3)
+        monkeypatch.setattr("hall.shell.spool.TRIM_EVERY", 2)
         spool = Spool(tmp_path / FILE)
         assert spool.put(message(clock, id=str(number)) for number in range(5)) == 2
         assert len(spool.waiting()) == 3
@@ -121,6 +121,12 @@ class TestTheSpool:
             spool.settle(one, "sent")
         assert len(spool.all()) == 1
         spool.close()
+        for run in range(3):
+            spool = Spool(tmp_path / FILE)
+            spool.put([message(clock, id=f"of run {run}")])
+            spool.settle(message(clock, id=f"of run {run}"), "sent")
+            assert len(spool.all()) == 1
+            spool.close()
 
     def test_what_is_there_already_takes_no_room_from_what_is_new(
         self, tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
