@@ -121,8 +121,8 @@ class Public:
         say, name = self._reader(request), request.path_params["ticket"]
         if (refused := await self._refused(request, say, name)) is not None:
             return refused
-        if not ticket.may_leave(self._house, name):
-            return answer(self._words_page(say, say("ticket.too_late_to_leave"), name))
+        if (why_not := ticket.why_stay(self._house, say, name)) is not None:
+            return answer(self._words_page(say, why_not, name))
         sure = el(
             "form",
             el("button", say("ticket.leave_sure")),
@@ -136,8 +136,8 @@ class Public:
         say, name = self._reader(request), request.path_params["ticket"]
         if (refused := await self._refused(request, say, name)) is not None:
             return refused
-        if not ticket.may_leave(self._house, name):
-            return answer(self._words_page(say, say("ticket.too_late_to_leave"), name), 409)
+        if (why_not := ticket.why_stay(self._house, say, name)) is not None:
+            return answer(self._words_page(say, why_not, name), 409)
         given = await self._house.orders.controller(bus_hall.Cancel, "console/ticket", ticket=name)
         words = say("ticket.has_left") if given.ok else say.sent(given, "text")
         return answer(self._words_page(say, words or say("ticket.silence"), name))

@@ -51,7 +51,7 @@ def regions(house: House, say: Tongue, ticket: str) -> Regions:
         "standing": _standing(house, say, place, seen),
         "rating": _rating(house, say, ticket, place),
         "remind": _remind(house, say, ticket, place),
-        "leave": _leave(say, ticket) if place is not None and may_leave(house, ticket) else Html(),
+        "leave": _leave(say, ticket) if why_stay(house, say, ticket) is None else Html(),
         "note": el("p", say("ticket.paused"), cls="warn") if not _answers(house) else Html(),
     }
 
@@ -183,10 +183,14 @@ def _remind(house: House, say: Tongue, ticket: str, place: Place | None) -> Html
     )
 
 
-def may_leave(house: House, ticket: str) -> bool:
-    """Whether its owner can give the number up here: not any more once they are called."""
-    place = house.picture.following.places.get(ticket)
-    return place is not None and place.line.standing in LEAVING
+def why_stay(house: House, say: Tongue, ticket: str) -> str | None:
+    """Why its owner can't give the number up here, being over or called; None where they can."""
+    place, seen = house.picture.following.places.get(ticket), house.picture.tickets.get(ticket)
+    if seen is not None and seen.standing in DONE:
+        return say(f"ticket.{seen.standing}")
+    if place is not None and place.line.standing in LEAVING:
+        return None
+    return say("ticket.too_late_to_leave")
 
 
 def _leave(say: Tongue, ticket: str) -> Html:

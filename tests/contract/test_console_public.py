@@ -170,6 +170,12 @@ async def test_who_does_not_come_after_all_gives_the_number_up_once_they_are_sur
         assert f"/t/{MINE}/leave" not in (await client.get(f"/t/{MINE}")).text
         assert "告诉窗口工作人员" in (await client.get(f"/t/{MINE}/leave")).text
         assert (await client.post(f"/t/{MINE}/leave")).status_code == 409
+        stands(hall, standing="waiting", ahead=7)
+        void = m.Voided(**hall.head(), ticket=MINE, number="A012", reason="given_up")
+        hall.put("controller", "main", void, "event")
+        await asyncio.sleep(0)
+        assert "已作废" in (await client.get(f"/t/{MINE}/leave")).text, "the line has not been told anew yet"
+        assert (await client.post(f"/t/{MINE}/leave")).status_code == 409
         assert (await client.post("/t/01JD3M0Z6Q9V8X7W5T4S3R2Q1Q/leave")).status_code == 404
 
 
