@@ -24,7 +24,7 @@ from kiosk.presenters.happenings import (
     Touched,
 )
 from kiosk.presenters.model import HEARTBEAT_LOST_S, Facts, Model
-from kiosk.presenters.pages import Home, TicketPage
+from kiosk.presenters.pages import CheckInPage, Home, PhoneForm, TicketPage
 from kiosk.presenters.patience import PATIENCE, overdue_at_the_printer, seconds_left, wiped
 from kiosk.presenters.requests import Request, Void
 from kiosk.presenters.visitor import PaperTold
@@ -128,11 +128,22 @@ def _left_behind(model: Model, new_id: NewId) -> tuple[Request, ...]:
 def _settled(model: Model, now: float) -> Model:
     """What follows from the moment alone: who is away, and the countdown."""
     in_service = _in_service(model.facts, now)
-    if model.visitor is not None and not in_service and isinstance(model.page, Home):
-        model = replace(model, visitor=None, lookups=())
+    if not in_service:
+        model = _without_what_shows(model)
     left = seconds_left(model, now)
     countdown = max(1, ceil(left)) if left is not None and left <= PATIENCE.shown else None
     return replace(model, in_service=in_service, countdown=countdown)
+
+
+def _without_what_shows(model: Model) -> Model:
+    """What tells of a visitor does not come back with the controller: somebody else may stand there by then."""
+    match model.page:
+        case Home() | CheckInPage():
+            return replace(model, page=type(model.page)(), visitor=None, lookups=())
+        case PhoneForm(reasons):
+            return replace(model, page=PhoneForm(reasons))
+        case _:
+            return model
 
 
 def _in_service(facts: Facts, now: float) -> bool:

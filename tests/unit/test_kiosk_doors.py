@@ -48,7 +48,7 @@ from kiosk.presenters.pages import (
     TicketPage,
 )
 from kiosk.presenters.requests import Arrive, Checklist, Report, Take
-from kiosk.presenters.visitor import Booking, PaperTold
+from kiosk.presenters.visitor import Booking, PaperTold, Visitor
 from tests.kiosk_play import WANG, ZHANG, Play
 
 Rule = Literal["always", "without_card", "never"]
@@ -101,6 +101,26 @@ def test_the_page_before_a_number_says_how_long_and_takes_what_is_claimed(play: 
     assert play.requests == []
     play.touch(Claim("pregnant", True), Claim("veteran", True), Claim("veteran", False), TakeNumber("a"))
     assert play.requests[-1].what == Take("a", None, ("pregnant",))
+
+
+def test_what_somebody_typed_does_not_come_back_with_the_controller(play: Play) -> None:
+    """Who stands there by then may be somebody else."""
+    for page, empty in (
+        (PhoneForm(("told",), "13800138000"), PhoneForm(("told",))),
+        (CheckInPage("K7M2"), CheckInPage()),
+    ):
+        play.model = replace(play.model, page=page)
+        play.happen(ControllerOnline(False))
+        assert play.model.screen == "out-of-service"
+        play.happen(ControllerOnline(True))
+        assert play.model.page == empty
+
+
+def test_what_the_card_found_does_not_come_back_with_the_controller(play: Play) -> None:
+    known = Visitor("hash-1", "张*", (), bookings=(Booking("b-1", "e", "10:00", "10:30"),))
+    play.model = replace(play.model, page=CheckInPage(), visitor=known)
+    play.happen(ControllerOnline(False), ControllerOnline(True))
+    assert play.model.visitor is None
 
 
 def test_where_only_a_card_proves_priority_nothing_can_be_claimed(play: Play) -> None:
