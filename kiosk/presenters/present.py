@@ -136,7 +136,7 @@ def _settled(model: Model, now: float) -> Model:
 
 
 def _without_what_shows(model: Model) -> Model:
-    """What tells of a visitor does not come back with the controller: somebody else may stand there by then."""
+    """What tells of a visitor does not come back with the controller: by then another may stand there."""
     match model.page:
         case Home() | CheckInPage():
             return replace(model, page=type(model.page)(), visitor=None, lookups=())
