@@ -14,6 +14,7 @@ import msgspec
 from hall.core.booking_events import BookingsForgotten, ClientForgotten
 from hall.core.diary import Known
 from hall.core.events import AnyEvent, DayBegan, Event, PeopleForgotten, ends_visit
+from hall.core.state import State
 
 log = logging.getLogger(__name__)
 
@@ -114,8 +115,30 @@ class People:
             return False
         return erased.rowcount > 0
 
-    def recall(self, last: int, known: Known) -> None:
-        """Put what is kept of bookings and clients, up to the place `last`, into a state that lacks it."""
+    def recall(self, last: int, state: State) -> None:
+        """Put what is kept of people, up to the place `last`, into a state that lacks it."""
+        self._recall_visitors(last, state)
+        self._recall_booked(last, state.diary.known)
+
+    def _recall_visitors(self, last: int, state: State) -> None:
+        rows = self._connection.execute(
+            "SELECT ticket, key, value FROM personal WHERE seq <= ? AND kept IN ('visit', 'day')"
+            " ORDER BY seq",
+            (last,),
+        )
+        for owner, key, value in rows:
+            if (ticket := state.tickets.get(owner)) is None:
+                continue
+            if key == "person":
+                ticket.person = value
+                state.of_person.setdefault(value, []).append(owner)
+            elif key == "appointment":
+                ticket.appointment = value
+                state.appointments[value] = owner
+            elif key == "name_masked":
+                ticket.name_masked = value
+
+    def _recall_booked(self, last: int, known: Known) -> None:
         rows = self._connection.execute(
             "SELECT ticket, key, value FROM personal WHERE seq <= ? AND kept IN ('booking', 'client')"
             " ORDER BY seq",

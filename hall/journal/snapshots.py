@@ -1,12 +1,14 @@
-"""The state at the beginning of a day, kept so that a start need not fold the years before it.
+"""The state at the beginning of a day, kept so that a start need not fold the years before it, and on a day
+of many events a later one, so that it need not fold all of today.
 
 A snapshot is a convenience and never the truth: one that does not fit the chain, or that another program
-folded, is left aside, and the journal is folded up from further back. At the beginning of a day nobody has a
-number yet, so it holds nothing of the day's visitors; what leads to those who have booked is left out of it.
+folded, is left aside, and the journal is folded up from further back. What leads to people, to those who are
+here today and to those who have booked, is left out of it: that stands in a table of its own.
 """
 
 import logging
 import sqlite3
+from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -50,37 +52,48 @@ def program() -> str:
     return digest.hexdigest()
 
 
-def keep(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
-    """Keep a snapshot in place of the one before it; inside a transaction."""
-    state = msgspec.json.encode(_without_people(snapshot.state))
+def keep_beginning(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
+    """Keep the snapshot of a day's beginning in place of all before it; inside a transaction."""
     connection.execute("DELETE FROM snapshots")
+    _keep(connection, snapshot)
+
+
+def keep_later(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
+    """Keep a snapshot beside that of the day's beginning, the first, and no other; inside a transaction."""
+    connection.execute("DELETE FROM snapshots WHERE seq > (SELECT MIN(seq) FROM snapshots)")
+    _keep(connection, snapshot)
+
+
+def _keep(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
+    state = msgspec.json.encode(_without_people(snapshot.state))
     connection.execute(
-        "INSERT INTO snapshots (seq, hash, program, digest, state) VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO snapshots (seq, hash, program, digest, state) VALUES (?, ?, ?, ?, ?)",
         (snapshot.seq, snapshot.hash, program(), sha256(state).digest(), state),
     )
 
 
-def newest(connection: sqlite3.Connection) -> Snapshot | None:
-    """The snapshot, where there is one that this program can go on from; its place is yet to be checked."""
-    row = connection.execute(
-        "SELECT seq, hash, program, digest, state FROM snapshots ORDER BY seq DESC LIMIT 1"
-    ).fetchone()
-    if row is None:
-        return None
-    seq, chained, by, digest, state = row
-    if by != program():
-        log.info("the snapshot at event %d was made by another program; the journal is folded up again", seq)
-        return None
-    if not isinstance(state, bytes) or digest != sha256(state).digest():
-        log.warning("the snapshot at event %d is damaged; the journal is folded up again", seq)
-        return None
-    try:
-        return Snapshot(seq, chained, msgspec.json.decode(state, type=State))
-    except msgspec.MsgspecError as error:
-        log.warning("the snapshot at event %d can't be read (%s); the journal is folded up again", seq, error)
-        return None
+def newest_first(connection: sqlite3.Connection) -> Iterator[Snapshot]:
+    """The snapshots that this program can go on from; their places are yet to be checked."""
+    rows = "SELECT seq, hash, program, digest, state FROM snapshots ORDER BY seq DESC"
+    for seq, chained, by, digest, state in connection.execute(rows).fetchall():
+        if by != program():
+            log.info("the snapshot at event %d was made by another program; it is folded up again", seq)
+        elif not isinstance(state, bytes) or digest != sha256(state).digest():
+            log.warning("the snapshot at event %d is damaged; it is folded up again", seq)
+        else:
+            try:
+                yield Snapshot(seq, chained, msgspec.json.decode(state, type=State))
+            except msgspec.MsgspecError as error:
+                log.warning("the snapshot at event %d can't be read (%s); it is folded up again", seq, error)
 
 
 def _without_people(state: State) -> State:
     """The state as it may be kept: what leads to people stands in a table of its own, and is recalled."""
-    return replace(state, diary=replace(state.diary, known=Known()))
+    tickets = {
+        name: replace(ticket, person=None, name_masked=None, appointment=None)
+        if ticket.person or ticket.name_masked or ticket.appointment
+        else ticket
+        for name, ticket in state.tickets.items()
+    }
+    nobody = replace(state.diary, known=Known())
+    return replace(state, tickets=tickets, of_person={}, appointments={}, diary=nobody)

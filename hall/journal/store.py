@@ -27,6 +27,8 @@ from hall.journal.snapshots import Snapshot
 
 log = logging.getLogger(__name__)
 
+CHECKPOINT_EVERY: Final = 10_000
+"""Events, more than most halls have in a day: folding so many takes a quarter of a second."""
 BUSY_MS: Final = 2000
 """A reader's lock is waited for so long; in WAL mode there is none but at a checkpoint."""
 
@@ -45,6 +47,8 @@ class Journal:
         """Whether a day began that has no snapshot yet."""
         self._scrub_due = False
         """Whether the disk may still hold something of a person that was erased."""
+        self._since_snapshot = 0
+        """Events since the last one."""
         self._forget_damaged = False
         """Whether the day is over until which damaged files are kept aside."""
 
@@ -134,12 +138,28 @@ class Journal:
         try:
             kept = self._snapshot()
             state, after = (State(), 0) if kept is None else (kept.state, kept.seq)
-            self._people.recall(after, state.diary.known)
+            self._people.recall(after, state)
         except sqlite3.Error as error:
             raise schema.broken(self.path, error) from None
+        self._since_snapshot = 0
         for event in self.events(after):
             evolve(state, event)
+            self._since_snapshot += 1
         return state
+
+    def checkpoint(self, state: State, every: int = CHECKPOINT_EVERY) -> None:
+        """Keep `state`, to which all events lead, when `every` so many have come since the last snapshot.
+
+        It is tried again after as many when the disk does not take it.
+        """
+        if self._since_snapshot < every:
+            return
+        self._since_snapshot = 0
+        try:
+            with self.transaction():
+                snapshots.keep_later(self._connection, Snapshot(*self._end(), state))
+        except (JournalUnavailable, sqlite3.Error) as error:
+            log.warning("%s: no snapshot of today could be kept (%s); a start takes longer", self.path, error)
 
     def events(self, after: int = 0) -> Iterator[AnyEvent]:
         """Every event behind the place `after`, in order; raises `JournalBroken` at one that can't be read.
@@ -181,6 +201,7 @@ class Journal:
             bare, said = without(event)
             v, kind, at, body = upcasting.version_of(bare), type_of(bare), bare.at.isoformat(), encode(bare)
             before = link(before, line(v, kind, at, body))
+            self._since_snapshot += 1
             yield Row(seq, v, kind, at, body, before)
             self._people.keep(seq, event, said)
             if self._people.forget(seq, event):
@@ -207,15 +228,13 @@ class Journal:
         return chain(packed, map(Row._make, loose))
 
     def _snapshot(self) -> Snapshot | None:
-        """The newest snapshot, where it lies on this journal's chain."""
-        kept = snapshots.newest(self._connection)
-        if kept is None:
-            return None
-        row = self._connection.execute("SELECT hash FROM events WHERE seq = ?", (kept.seq,)).fetchone()
-        if row is None or row[0] != kept.hash:
+        """The newest snapshot that lies on this journal's chain."""
+        for kept in snapshots.newest_first(self._connection):
+            row = self._connection.execute("SELECT hash FROM events WHERE seq = ?", (kept.seq,)).fetchone()
+            if row is not None and row[0] == kept.hash:
+                return kept
             log.warning("the snapshot at event %d is not of this journal; it is folded up again", kept.seq)
-            return None
-        return kept
+        return None
 
     def _turn_the_day(self) -> None:
         """Keep a snapshot of the day's beginning, and seal the days before the last."""
@@ -246,7 +265,7 @@ class Journal:
             if row.seq == wanted:
                 break
         with self.transaction():
-            snapshots.keep(self._connection, Snapshot(wanted, chained, state))
+            snapshots.keep_beginning(self._connection, Snapshot(wanted, chained, state))
 
     def _scrub(self) -> None:
         """Leave nothing of what was erased in the log, nor in files kept aside.

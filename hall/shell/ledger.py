@@ -97,6 +97,8 @@ class Ledger:
     def tend(self) -> None:
         """Once all is told: let the journal do what can wait, but not for long."""
         self._journal.tend()
+        if self._in_step:
+            self._journal.checkpoint(self.state)
 
     def _write(self, orders: list[Order]) -> Settled:
         now = self.now()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from broker.messages import hall as m
 from broker.messages.devices import CallKey, OpenWindow, Print, Say, Show
 from broker.messages.envelope import Ack
 from hall.core.events import TicketCalled, TicketTaken
+from hall.journal.store import CHECKPOINT_EVERY
 from tests.conftest import HandClock
 from tests.hall.stage import PERSON, Stage, hall, journaled, no_paper
 
@@ -67,6 +69,24 @@ async def test_what_was_told_is_told_again_under_the_same_ids(clock: HandClock, 
             told = Counter(message.id for message in stage.all(kind))
             assert set(told.values()) == {2}, kind
         assert len({paper.job for paper in stage.all(Print)}) == 1
+
+
+async def test_on_a_busy_day_a_start_goes_on_from_a_snapshot_of_today_and_knows_who_is_here(
+    clock: HandClock, tmp_path: Path
+) -> None:
+    async with hall(clock, tmp_path) as stage:
+        assert stage.controller is not None
+        stage.controller._ledger._journal._since_snapshot = CHECKPOINT_EVERY
+        taken = await stage.ask(m.TakeTicket, service="a", person=PERSON)
+        await stage.stop()
+        with closing(sqlite3.connect(stage.journal_path)) as connection:
+            kept = connection.execute("SELECT state FROM snapshots ORDER BY seq").fetchall()
+        assert len(kept) == 2
+        assert not any(PERSON.encode() in state for (state,) in kept)
+        clock.move(2)
+        await stage.start()
+        again = await stage.ask(m.TakeTicket, service="a", person=PERSON)
+        assert (again.ok, again.number) == (False, taken.number)
 
 
 async def test_what_is_long_ago_is_not_told_again(clock: HandClock, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hall.core import commands as c
 from hall.core.events import DayBegan, Event, TicketTaken, encode
 from hall.journal import Journal, JournalBroken, read
 from hall.journal.sealing import sealed_days
+from hall.journal.store import CHECKPOINT_EVERY
 from hall.reports.day import day_report
 from tests.hall.kit import FRIDAY, Hall
 from tests.hall.test_busy_days import wish
@@ -118,10 +119,39 @@ def test_a_snapshot_that_does_not_fit_is_left_aside_and_made_anew(path: Path, ch
     journal.close()
 
 
+def test_a_later_snapshot_stands_beside_the_days_beginning_and_is_left_aside_when_damaged(
+    path: Path,
+) -> None:
+    batches = lived(2)
+    journal = Journal.open(path)
+    write(journal, batches)
+    live = folded(batches)
+    journal.checkpoint(live)
+    assert rows(path, "snapshots") == 1
+    for _ in range(2):
+        journal._since_snapshot = CHECKPOINT_EVERY
+        journal.checkpoint(live)
+    assert rows(path, "snapshots") == 2
+    assert same(journal.fold(), live)
+    assert journal._since_snapshot == 0
+    journal.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE snapshots SET state = '{}' WHERE seq = (SELECT max(seq) FROM snapshots)")
+    connection.close()
+    journal = Journal.open(path)
+    assert same(journal.fold(), live)
+    assert 0 < journal._since_snapshot < sum(map(len, batches))
+    write(journal, lived(3)[len(batches) :])
+    assert rows(path, "snapshots") == 1
+    journal.close()
+
+
+@pytest.mark.parametrize("every", [CHECKPOINT_EVERY, 5])
 @settings(max_examples=25, deadline=None, derandomize=True)
-@given(HALLS, STEPS)
+@given(tables=HALLS, steps=STEPS)
 def test_replay_from_the_disk_equals_live_whatever_was_asked(
     tmp_path_factory: pytest.TempPathFactory,
+    every: int,
     tables: dict[str, object],
     steps: list[tuple[type[c.Command], dict[str, object], float]],
 ) -> None:
@@ -136,6 +166,7 @@ def test_replay_from_the_disk_equals_live_whatever_was_asked(
         with journal.transaction():
             journal.append(life.journal[seen:])
         journal.tend()
+        journal.checkpoint(life.engine.state, every)
     assert same(journal.fold(), life.engine.state)
     from_zero = State()
     for event in journal.events():
@@ -173,6 +204,7 @@ def record(hall: Hall, journal: Journal) -> None:
         journal.append(hall.events)
     hall.events.clear()
     journal.tend()
+    journal.checkpoint(hall.state, every=1)
 
 
 def traces(folder: Path) -> list[str]:
