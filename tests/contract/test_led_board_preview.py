@@ -41,7 +41,7 @@ async def test_a_text_is_drawn_dot_by_dot_in_its_colour(tmp_path: Path, model: s
 
 async def test_a_long_text_is_said_to_run_and_a_strange_one_to_be_replaced(tmp_path: Path) -> None:
     async with standing(LedBoard, Entry(link="tcp://127.0.0.1:9", areas=AREAS), tmp_path) as stand:
-        reply = await stand.ask(Preview, area="news", text="䶮先生请到咨询台，您的证件忘在了窗口。")
+        reply = await stand.ask(Preview, area="news", text="䶮先生请到导服台，您的证件忘在了窗口。")
         assert isinstance(reply.details, dict)
         assert (reply.details["runs"], reply.details["replaced"]) == (True, "䶮")
         assert dots(reply)[:, -16:].any()

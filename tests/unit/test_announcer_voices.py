@@ -65,7 +65,7 @@ async def test_what_nobody_recorded_is_left_to_the_next_voice(tmp_path: Path) ->
     clips = Clips(pack(tmp_path), sentence)
     await clips.ready()
     with pytest.raises(NotRecorded):
-        await clips.speak("请到咨询台", "zh-CN")
+        await clips.speak("请到导服台", "zh-CN")
     (tmp_path / "zh" / "请.wav").write_bytes(b"broken")
     with pytest.raises(NotRecorded):
         await clips.speak("请", "zh-CN")
