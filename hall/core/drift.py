@@ -32,6 +32,8 @@ UNSTEADY: Final = 0.03
 """What they move by besides, in an hour, this way and that."""
 APART: Final = 0.05
 """What each service moves by of its own in such an hour."""
+STRANGEST: Final = 50.0
+"""What can hardly be, as ten hours where five minutes are the rule, is no less likely than by this exponent."""
 LONGEST: Final = 1.5
 """One who is served for longer than so many standard deviations has perhaps been forgotten at the counter."""
 
@@ -50,7 +52,7 @@ class Guess(msgspec.Struct):
     def learn(self, seen: float, noise: float) -> None:
         """Something was seen; `likely` is of all suppositions together no longer 1."""
         spread, surprise = self.variance + noise, seen - self.mean
-        self.likely *= exp(-surprise * surprise / (2 * spread)) / sqrt(spread)
+        self.likely *= exp(-min(surprise * surprise / (2 * spread), STRANGEST)) / sqrt(spread)
         gain, speed_gain = self.variance / spread, self.together / spread
         self.mean += gain * surprise
         self.speed += speed_gain * surprise
@@ -89,7 +91,10 @@ class Drift(msgspec.Struct):
 
     @property
     def variance(self) -> float:
-        return sum(guess.likely * (guess.variance + (guess.mean - self.mean) ** 2) for guess in self.guesses)
+        stays, moves = self.guesses
+        apart = stays.mean - moves.mean
+        within = stays.likely * stays.variance + moves.likely * moves.variance
+        return within + stays.likely * moves.likely * apart * apart
 
     def differs(self, service: str) -> float:
         """By how much the service takes longer today than the whole hall does."""
@@ -104,28 +109,26 @@ class Drift(msgspec.Struct):
         part = self.parts.setdefault(service, Part())
         part.variance += APART**2 * (self.moved - part.moved)
         part.moved = self.moved
-        own = unlike - self.mean - part.mean
+        surprise = unlike - self.mean - part.mean
         gain = part.variance / (part.variance + self.variance + noise)
-        for guess in self.guesses:
+        stays, moves = self.guesses
+        for guess in (stays, moves):
             guess.learn(unlike - part.mean, noise + part.variance)
-        part.mean += gain * own
+        part.mean += gain * surprise
         part.variance *= 1 - gain
-        total = sum(guess.likely for guess in self.guesses)
-        for guess in self.guesses:
-            guess.likely /= total
+        total = stays.likely + moves.likely
+        stays.likely /= total
+        moves.likely /= total
 
     def _pass(self, hours: float) -> None:
         """So much time goes by: what stayed may move now, what moved may stay, or goes on."""
         stays, moves = self.guesses
         begun, ended = 1 - exp(-BEGINS * hours), 1 - exp(-ENDS * hours)
-        still = _joined(
-            (stays, stays.likely * (1 - begun), 0.0),
-            (Guess(0.0, moves.mean, moves.variance), moves.likely * ended, 0.0),
-        )
-        moving = _joined(
-            (stays, stays.likely * begun, SPEED**2),
-            (moves, moves.likely * (1 - ended), moves.speed_variance),
-        )
+        sets_out = Guess(stays.likely * begun, stays.mean, stays.variance, speed_variance=SPEED**2)
+        comes_to_rest = Guess(moves.likely * ended, moves.mean, moves.variance)
+        stays.likely *= 1 - begun
+        moves.likely *= 1 - ended
+        still, moving = _joined(stays, comes_to_rest), _joined(moves, sets_out)
         moving.mean += moving.speed * hours
         moving.variance += (
             2 * moving.together * hours + moving.speed_variance * hours**2 + UNSTEADY**2 * hours
@@ -154,19 +157,20 @@ class Drift(msgspec.Struct):
         return mean, 1 / bend
 
 
-def _joined(one: tuple[Guess, float, float], other: tuple[Guess, float, float]) -> Guess:
-    """Two guesses as one of the same mean and spread: each with its likelihood, and its speed's variance."""
-    likely = one[1] + other[1]
-    shares = [(guess, share / likely, speed_variance) for guess, share, speed_variance in (one, other)]
-    mean = sum(share * guess.mean for guess, share, _ in shares)
-    speed = sum(share * guess.speed for guess, share, _ in shares)
-    joined = Guess(likely, mean, 0.0, speed)
-    for guess, share, speed_variance in shares:
-        off, faster = guess.mean - mean, guess.speed - speed
-        joined.variance += share * (guess.variance + off * off)
-        joined.together += share * (guess.together + off * faster)
-        joined.speed_variance += share * (speed_variance + faster * faster)
-    return joined
+def _joined(one: Guess, other: Guess) -> Guess:
+    """Two guesses as one of the same mean and spread."""
+    likely = one.likely + other.likely
+    share, rest = one.likely / likely, other.likely / likely
+    apart, faster = one.mean - other.mean, one.speed - other.speed
+    between = share * rest
+    return Guess(
+        likely,
+        share * one.mean + rest * other.mean,
+        share * one.variance + rest * other.variance + between * apart * apart,
+        share * one.speed + rest * other.speed,
+        share * one.together + rest * other.together + between * apart * faster,
+        share * one.speed_variance + rest * other.speed_variance + between * faster * faster,
+    )
 
 
 def _hazard(z: float) -> float:

@@ -64,3 +64,13 @@ def test_a_service_of_its_own_is_told_from_the_hall() -> None:
     assert drift.differs("slow") > 0.05
     assert max(drift.differs("usual"), drift.differs("other")) < 0
     assert drift.differs("never seen") == 0
+
+
+def test_what_can_hardly_be_breaks_nothing() -> None:
+    """A service that always takes five minutes, and one that ran on for ten hours in the books."""
+    drift = Drift()
+    for minute in range(30):
+        drift.learn("a", 0.0, 0.001, MORNING + timedelta(minutes=minute))
+    drift.learn("a", log(120), 0.001, MORNING + timedelta(minutes=31))
+    assert 0 < drift.mean <= log(120)
+    assert drift.variance > 0
