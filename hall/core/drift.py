@@ -33,7 +33,7 @@ UNSTEADY: Final = 0.03
 APART: Final = 0.05
 """What each service moves by of its own in such an hour."""
 STRANGEST: Final = 50.0
-"""What can hardly be, as ten hours where five minutes are the rule, is no less likely than by this exponent."""
+"""Ten hours where five minutes are usual are less likely by this exponent, and by no more."""
 LONGEST: Final = 1.5
 """One who is served for longer than so many standard deviations has perhaps been forgotten at the counter."""
 
