@@ -13,11 +13,7 @@ import aiohttp
 import pytest
 
 CHROMIUM = "/usr/bin/chromium"
-IN_A_BROWSER = [
-    pytest.mark.processes,
-    pytest.mark.timeout(120),
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs Debian's chromium"),
-]
+IN_A_BROWSER = [pytest.mark.processes, pytest.mark.timeout(120)]
 """The marks of a test that opens one."""
 NAMED_KEYS = {"Tab": "Tab", "Enter": "Enter"}
 VIRTUAL_KEYS = {"Tab": 9, "Enter": 13}
@@ -137,6 +133,9 @@ class Browser:
 @asynccontextmanager
 async def browsing() -> AsyncIterator[Browser]:
     """A browser for the length of a with-block."""
+    assert Path(CHROMIUM).exists(), (
+        "no chromium is here to see the pages with: `tools/install dev` installs it"
+    )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         program = await asyncio.create_subprocess_exec(
             CHROMIUM,
