@@ -10,6 +10,7 @@ import sqlite3
 from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec.structs import replace
 
 from hall.core.booking_events import BookingsForgotten, ClientForgotten
 from hall.core.diary import Known
@@ -59,7 +60,7 @@ def without(event: Event) -> tuple[Event, Said]:
     if kept is None:
         return event, {}
     said = {key: value for key in kept if (value := getattr(event, key)) is not None}
-    return msgspec.structs.replace(event, **dict.fromkeys(said)), said
+    return replace(event, **dict.fromkeys(said)), said
 
 
 def given_back(event: AnyEvent, said: Said | None) -> AnyEvent:
@@ -67,13 +68,25 @@ def given_back(event: AnyEvent, said: Said | None) -> AnyEvent:
     kept = KEPT.get(type(event))
     if not said or kept is None:
         return event
-    return msgspec.structs.replace(event, **{key: value for key, value in said.items() if key in kept})
+    return replace(event, **{key: value for key, value in said.items() if key in kept})
 
 
 _FORGET_BOOKING: Final = "DELETE FROM personal WHERE ticket = ? AND kept = 'booking'"
 _FORGET_CODES: Final = """DELETE FROM inbox WHERE instr(reply, CAST('"code":"' AS BLOB))"""
 """Answers that told somebody their code: asked again, the command itself has long expired."""
 _FORGET_CLIENT: Final = "DELETE FROM personal WHERE ticket = ? AND kept = 'client'"
+
+
+def without_people(state: State) -> State:
+    """The state as it may be kept for long: `People.recall` puts back what stands in the table then."""
+    tickets = {
+        name: replace(ticket, person=None, name_masked=None, appointment=None)
+        if ticket.person or ticket.name_masked or ticket.appointment
+        else ticket
+        for name, ticket in state.tickets.items()
+    }
+    nobody = replace(state.diary, known=Known())
+    return replace(state, tickets=tickets, of_person={}, appointments={}, diary=nobody)
 
 
 class People:

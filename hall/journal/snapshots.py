@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
-from msgspec.structs import replace
 
 import hall.core
-from hall.core.diary import Known
 from hall.core.state import State
+from hall.journal.personal import without_people
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +64,7 @@ def keep_later(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
 
 
 def _keep(connection: sqlite3.Connection, snapshot: Snapshot) -> None:
-    state = msgspec.json.encode(_without_people(snapshot.state))
+    state = msgspec.json.encode(without_people(snapshot.state))
     connection.execute(
         "INSERT OR REPLACE INTO snapshots (seq, hash, program, digest, state) VALUES (?, ?, ?, ?, ?)",
         (snapshot.seq, snapshot.hash, program(), sha256(state).digest(), state),
@@ -85,15 +84,3 @@ def newest_first(connection: sqlite3.Connection) -> Iterator[Snapshot]:
                 yield Snapshot(seq, chained, msgspec.json.decode(state, type=State))
             except msgspec.MsgspecError as error:
                 log.warning("the snapshot at event %d can't be read (%s); it is folded up again", seq, error)
-
-
-def _without_people(state: State) -> State:
-    """The state as it may be kept: what leads to people stands in a table of its own, and is recalled."""
-    tickets = {
-        name: replace(ticket, person=None, name_masked=None, appointment=None)
-        if ticket.person or ticket.name_masked or ticket.appointment
-        else ticket
-        for name, ticket in state.tickets.items()
-    }
-    nobody = replace(state.diary, known=Known())
-    return replace(state, tickets=tickets, of_person={}, appointments={}, diary=nobody)
