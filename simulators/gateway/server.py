@@ -108,18 +108,22 @@ async def _request(wire: h11.Connection, reader: asyncio.StreamReader) -> Taken 
 
     Raises `h11.RemoteProtocolError` for what is none (RFC 9112).
     """
-    asked, body = h11.Request(method="GET", target="/", headers=[("Host", "-")]), bytearray()
-    while len(body) <= LONGEST:
-        event = wire.next_event()
-        if event is h11.NEED_DATA:
-            wire.receive_data(await reader.read(LONGEST))
-        elif isinstance(event, h11.Request):
-            asked = event
-        elif isinstance(event, h11.Data):
-            body += event.data
-        elif isinstance(event, h11.EndOfMessage):
-            headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in asked.headers}
-            return Taken(asked.method.decode(), asked.target.decode("latin-1"), headers, bytes(body))
-        else:
+    asked = await _next(wire, reader)
+    if not isinstance(asked, h11.Request):
+        return None
+    body = bytearray()
+    while isinstance(part := await _next(wire, reader), h11.Data):
+        body += part.data
+        if len(body) > LONGEST:
             return None
-    return None
+    if not isinstance(part, h11.EndOfMessage):
+        return None
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in asked.headers}
+    return Taken(asked.method.decode(), asked.target.decode("latin-1"), headers, bytes(body))
+
+
+async def _next(wire: h11.Connection, reader: asyncio.StreamReader) -> object:
+    """The next of what a request consists of."""
+    while (event := wire.next_event()) is h11.NEED_DATA:
+        wire.receive_data(await reader.read(LONGEST))
+    return event
