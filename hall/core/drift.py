@@ -50,7 +50,7 @@ class Guess(msgspec.Struct):
     speed_variance: float = 0.0
 
     def learn(self, seen: float, noise: float) -> None:
-        """Something was seen; `likely` is of all suppositions together no longer 1."""
+        """Something was seen. `likely` is a weight after this, and no share of 1."""
         spread, surprise = self.variance + noise, seen - self.mean
         self.likely *= exp(-min(surprise * surprise / (2 * spread), STRANGEST)) / sqrt(spread)
         gain, speed_gain = self.variance / spread, self.together / spread
@@ -130,9 +130,7 @@ class Drift(msgspec.Struct):
         moves.likely *= 1 - ended
         still, moving = _joined(stays, comes_to_rest), _joined(moves, sets_out)
         moving.mean += moving.speed * hours
-        moving.variance += (
-            2 * moving.together * hours + moving.speed_variance * hours**2 + UNSTEADY**2 * hours
-        )
+        moving.variance += (2 * moving.together + moving.speed_variance * hours + UNSTEADY**2) * hours
         moving.together += moving.speed_variance * hours
         self.guesses = still, moving
         self.moved += moving.likely * hours
