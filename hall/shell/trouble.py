@@ -56,6 +56,8 @@ class DeviceWatch:
     devices: dict[Device, _Watched] = field(default_factory=dict)
     gone_since: float | None = None
     """Since when the room that speaks for the devices is offline."""
+    room_is_known: bool = False
+    """Whether anything was heard of it."""
 
     def expect(self, device: Device, now: float) -> None:
         """A device of the hall file, not heard yet."""
@@ -75,21 +77,31 @@ class DeviceWatch:
 
     def room_is(self, online: bool, now: float) -> None:
         """The room that speaks for the devices has come or gone."""
+        self.room_is_known = True
         if online:
             self.gone_since = None
         elif self.gone_since is None:
             self.gone_since = now
 
     def faults(self, now: float) -> Iterator[tuple[Device, Fault | None]]:
-        """What is worth an alarm at `now`, for each device."""
+        """What is worth an alarm at `now`, or that nothing is, for each device of which it is known.
+
+        Not known it is of one that was not heard yet, as after a start, and of one that may yet mend itself:
+        an alarm that goes on is not over by that.
+        """
         if self._room_is_gone(now):
             # one alarm that says it, and what each device was before stays as it was
             yield ROOM, Fault("room_gone")
             return
-        yield ROOM, None
+        if self.room_is_known:
+            yield ROOM, None
         for device, watched in self.devices.items():
-            silent = now - watched.heard >= self.rule.silent_s
-            yield device, Fault("device_silent") if silent else self._fault(watched, now)
+            if now - watched.heard >= self.rule.silent_s:
+                yield device, Fault("device_silent")
+            elif watched.state is not None:
+                fault = self._fault(watched.state, watched.ill_since, now)
+                if fault is not None or watched.ill_since is None:
+                    yield device, fault
 
     def _room_is_gone(self, now: float) -> bool:
         if self.gone_since is not None:
@@ -97,17 +109,14 @@ class DeviceWatch:
         heard = max((watched.heard for watched in self.devices.values()), default=now)
         return now - heard >= self.rule.silent_s
 
-    def _fault(self, watched: _Watched, now: float) -> Fault | None:
-        state = watched.state
-        if state is None:
-            return None
+    def _fault(self, state: DeviceState, ill_since: float | None, now: float) -> Fault | None:
         if isinstance(state, PrinterState) and (fault := _of_paper(state)) is not None:
             return fault
-        if watched.ill_since is None:
+        if ill_since is None:
             return None
         if state.device == NEEDS_A_PERSON:
             return Fault("device_user", state.cause or "", state.cause_in)
-        if now - watched.ill_since < self.rule.offline_s:
+        if now - ill_since < self.rule.offline_s:
             return None
         key = "device_hardware" if state.device == "hardwareError" else "device_offline"
         return Fault(key, state.cause or "", state.cause_in)

@@ -115,3 +115,14 @@ def test_when_all_are_gone_it_is_the_room_and_one_alarm(watch: DeviceWatch) -> N
 def test_a_device_that_is_not_the_halls_is_not_watched(watch: DeviceWatch) -> None:
     watch.hear(Device("led_board", "zz"), state("offline"), 0)
     assert Device("led_board", "zz") not in dict(watch.faults(60))
+
+
+def test_nothing_is_said_of_what_is_not_known_yet(watch: DeviceWatch) -> None:
+    """After a start an alarm of before is not over because nothing, or only that it is ill, was heard yet."""
+    assert dict(watch.faults(1)) == {}
+    watch.room_is(online=True, now=1)
+    watch.hear(P1, state("offline", cause="why."), 1)
+    assert dict(watch.faults(2)) == {ROOM: None}
+    watch.hear(R1, state("online"), 2)
+    watch.hear(P1, state("online"), 3)
+    assert dict(watch.faults(3)) == {ROOM: None, P1: None, R1: None}
